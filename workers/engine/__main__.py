@@ -34,7 +34,7 @@ def run(verb: str, job_dir: Path) -> int:
         return REFUSED
     except Canceled:
         return CANCELED
-    except Exception:
+    except Exception:  # noqa: BLE001 - the last line of defence: the traceback goes to engine.log
         if (job_dir / "cancel").exists():  # a library turned the cancel into an error of its own
             return CANCELED
         traceback.print_exc()

@@ -64,7 +64,7 @@ class EventLog:
     def __init__(self, path: Path) -> None:
         # Unbuffered append mode: a whole line lands with one write, so a killed process or a
         # second writer never leaves half a line in the middle of another.
-        self._file = open(path, "ab", buffering=0)
+        self._file = open(path, "ab", buffering=0)  # noqa: SIM115 - closed by close()
         self._lock = threading.Lock()
 
     def write(self, type: str, **fields: Any) -> None:

@@ -1,0 +1,79 @@
+"""The order for one fit, typed: JOB_DIR/spec.json of the verb `fit`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ProblemType = Literal["binary", "multiclass", "regression"]
+
+
+class Roles(BaseModel):
+    """Column names by the part they play; a column in none of the lists is a feature."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: list[str] = []
+    sensitive: list[str] = []
+    time: list[str] = []
+    group: list[str] = []
+    text: list[str] = []
+    exclude: list[str] = []
+
+    def of(self, column: str) -> str:
+        """The role of `column`."""
+        for role in ("exclude", "id", "group", "sensitive", "time", "text"):
+            if column in getattr(self, role):
+                return role
+        return "feature"
+
+    @property
+    def not_modelled(self) -> set[str]:
+        return {*self.id, *self.sensitive, *self.group, *self.exclude}
+
+
+class Settings(BaseModel):
+    """What the analyst set; `time_limit` is seconds from claim to published."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    time_limit: float = Field(default=600, gt=0)
+    eval_metric: str | None = None
+    holdout_fraction: float = Field(default=0.2, gt=0, lt=1)
+    seed: int = 0
+    candidates: list[str] | None = None
+
+
+class FitSpec(BaseModel):
+    """One fit. `deadline` is the unix time by which result.json must be on disk."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    job: str = ""
+    attempt: int = 1
+    data: str = "data.parquet"
+    report: str = "report.json"
+    use_case: str = "general/table"
+    label: str
+    positive_class: str | None = None
+    problem_type: ProblemType
+    roles: Roles = Roles()
+    settings: Settings = Settings()
+    decision: dict[str, Any] = {}
+    deadline: float | None = None
+    cpu_count: int = Field(default=1, ge=1)
+    gpu_count: int = Field(default=0, ge=0)
+    memory_limit_mb: int = 8000
+
+    @property
+    def ends_at(self) -> float:
+        """`deadline`, or the whole time limit from now when nobody set one."""
+        return self.deadline or time.time() + self.settings.time_limit
+
+
+def fit_spec_load(job_dir: Path) -> FitSpec:
+    """Raises pydantic.ValidationError for an order that makes no sense."""
+    return FitSpec.model_validate_json((job_dir / "spec.json").read_text(encoding="utf-8"))
