@@ -1,0 +1,63 @@
+"""Numbers as people read them: three significant digits, units, the locale's separators."""
+
+from __future__ import annotations
+
+import math
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+BYTE_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def significant(value: float | int | None, digits: int = 3) -> str:
+    """`value` to `digits` significant digits, never in exponent form; "–" when there is none."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return "–"
+    if value == 0:
+        return "0"
+    places = digits - 1 - math.floor(math.log10(abs(value)))
+    return number_format(round(float(value), places), decimal_pos=min(max(places, 0), 9), use_l10n=True, force_grouping=True)
+
+
+def count(value: int | None) -> str:
+    return "–" if value is None else number_format(int(value), use_l10n=True, force_grouping=True)
+
+
+def share(value: float | None) -> str:
+    """0.034 -> "3.4 %": one decimal below 10 %, none above; tiny but not zero is "< 0.1 %"."""
+    if value is None:
+        return "–"
+    percent = 100 * value
+    if 0 < percent < 0.1:
+        return "< " + number_format(0.1, decimal_pos=1) + " %"
+    whole = percent == 0 or round(percent, 1) >= 10
+    return number_format(round(percent, 0 if whole else 1), decimal_pos=0 if whole else 1) + " %"
+
+
+def file_size(value: int | None) -> str:
+    """Bytes with a decimal unit."""
+    if value is None:
+        return "–"
+    size, unit = float(value), 0
+    while size >= 1000 and unit < len(BYTE_UNITS) - 1:
+        size, unit = size / 1000, unit + 1
+    return f"{significant(size) if unit else int(size)} {BYTE_UNITS[unit]}"
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds in words: "45 s", "2 min", "1 h 20 min"."""
+    if seconds is None:
+        return "–"
+    if seconds < 100:
+        return _("%(n)s s") % {"n": significant(seconds, 2)}
+    minutes = round(seconds / 60)
+    if minutes < 100:
+        return _("%(n)s min") % {"n": minutes}
+    hours, rest = divmod(minutes, 60)
+    return _("%(h)s h %(m)s min") % {"h": hours, "m": rest} if rest else _("%(n)s h") % {"n": hours}
+
+
+def rows(value: int) -> str:
+    return ngettext("%(n)s row", "%(n)s rows", value) % {"n": count(value)}

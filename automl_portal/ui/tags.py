@@ -1,0 +1,40 @@
+"""Template library `ui`: figures, small pictures and icons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from automl_portal.errors import sentence
+from automl_portal.ui import figures, svg
+from automl_portal.ui.icons import PATHS
+
+register = template.Library()
+register.filter("significant", figures.significant)
+register.filter("count", figures.count)
+register.filter("share", figures.share)
+register.filter("file_size", figures.file_size)
+register.filter("duration", figures.duration)
+register.simple_tag(svg.sparkline)
+register.simple_tag(svg.meter)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon as inline SVG; it says nothing to a screen reader, so its button or link must."""
+    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', mark_safe(PATHS[name]))  # noqa: S308 - our own constant
+
+
+@register.filter
+def said(message: dict[str, Any]) -> str:
+    """The translated sentence of anything with a message template and params: a finding, an event, an error."""
+    return sentence(message.get("message", ""), message.get("params"))
+
+
+@register.filter
+def item(mapping: dict[str, Any] | None, key: str) -> Any:
+    """mapping[key], for keys only known when the page is drawn; None when absent."""
+    return (mapping or {}).get(key)
