@@ -13,7 +13,14 @@ from workers.engine.bundle.runtime.frame import enrich, feature_columns, to_mode
 
 
 def column(name: str, number: int, kind: str, role: str = "feature", **more: Any) -> dict[str, Any]:
-    return {"name": name, "id": f"c{number:04d}", "type": kind, "role": role, "required": True, **more}
+    return {
+        "name": name,
+        "id": f"c{number:04d}",
+        "type": kind,
+        "role": role,
+        "required": True,
+        **more,
+    }
 
 
 SCHEMA: dict[str, Any] = {
@@ -47,7 +54,13 @@ def table() -> pd.DataFrame:
 def test_ids_order_and_dtypes() -> None:
     made = to_model_frame(table(), SCHEMA, hooks=None)
     assert list(made.columns) == ["c0001", "c0003", "c0004", "c0005", "c0007"]
-    assert [str(d) for d in made.dtypes] == ["float64", "float64", "object", "datetime64[ns]", "float64"]
+    assert [str(d) for d in made.dtypes] == [
+        "float64",
+        "float64",
+        "object",
+        "datetime64[ns]",
+        "float64",
+    ]
     assert list(made.index) == [5, 9, 7]
     assert made["c0001"].tolist()[0] == 1.5 and made["c0001"].isna().tolist() == [False, True, True]
     assert made["c0003"].fillna(-1).tolist() == [1.0, -1.0, 0.0]

@@ -74,14 +74,18 @@ def derived_columns(frame: pd.DataFrame, schema: dict[str, Any]) -> list[dict[st
             kind = "number"
         else:
             kind = "category"
-        entry = {"name": name, "id": f"f{number:04d}", "type": kind, "role": "feature", "required": False}
+        entry = {
+            "name": name,
+            "id": f"f{number:04d}",
+            "type": kind,
+            "role": "feature",
+            "required": False,
+        }
         entries.append({**entry, "derived": True})
     return entries
 
 
-def to_model_frame(
-    frame: pd.DataFrame, schema: dict[str, Any], hooks: ModuleType | None | bool = True
-) -> pd.DataFrame:
+def to_model_frame(frame: pd.DataFrame, schema: dict[str, Any], hooks: ModuleType | None | bool = True) -> pd.DataFrame:
     """Turn a typed table into the predictor's input.
 
     ``frame``: (n rows, any columns) with original names, as in ``data.parquet`` or from ``casting``.
