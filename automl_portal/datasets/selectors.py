@@ -1,0 +1,28 @@
+"""Reads for datasets, always from the caller's team."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from automl_portal.accounts.models import Team
+from automl_portal.accounts.selectors import found
+from automl_portal.datasets.models import Dataset, Finding
+
+
+def team_datasets(team: Team) -> QuerySet[Dataset]:
+    return Dataset.objects.filter(team=team).select_related("job", "created_by").prefetch_related("findings")
+
+
+def team_dataset(team: Team, dataset_id: UUID | str) -> Dataset:
+    """A dataset of this team. Raises Http404 for any other."""
+    return found(team_datasets(team).filter(pk=dataset_id).first())
+
+
+def findings_by_level(dataset: Dataset) -> dict[str, list[Finding]]:
+    """The findings grouped as the page shows them: REJECT, ASK, FIX, WARN."""
+    groups: dict[str, list[Finding]] = {"REJECT": [], "ASK": [], "FIX": [], "WARN": []}
+    for finding in dataset.findings.all():
+        groups[finding.level].append(finding)
+    return groups

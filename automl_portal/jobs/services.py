@@ -1,0 +1,214 @@
+"""The only door to the queue, and every change of a job's state."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext_noop as N_
+
+from automl_portal.accounts.models import Team, User
+from automl_portal.jobs.models import QUEUE_OF, Job, JobKind, JobState, WorkerBeat
+
+LEASE = timedelta(seconds=90)
+RING_AGAIN = timedelta(seconds=60)
+INFRA_ATTEMPTS = 3
+OOM_ATTEMPTS = 1
+BACK_OFF = timedelta(seconds=5)
+
+log = logging.getLogger(__name__)
+
+
+class LostLease(Exception):
+    """Another attempt holds the job, or it is over: this attempt must leave no trace."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to work on a job until the lease ends. `token` fences every write."""
+
+    job_id: UUID
+    token: int
+    attempt: int
+    owner: str
+
+
+def job_create(
+    *, team: Team, kind: JobKind, created_by: User | None, wall_limit_s: float, idempotency_key: str | None = None
+) -> tuple[Job, bool]:
+    """Write a queued job and ring the doorbell once the transaction is committed.
+
+    Returns (job, created); with an idempotency key that was used before, the earlier job and False.
+    """
+    if idempotency_key:
+        earlier = Job.objects.filter(team=team, kind=kind, idempotency_key=idempotency_key).first()
+        if earlier:
+            return earlier, False
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(
+                team=team,
+                kind=kind,
+                queue=QUEUE_OF[kind],
+                created_by=created_by,
+                wall_limit_s=wall_limit_s,
+                idempotency_key=idempotency_key or None,
+            )
+    except IntegrityError:
+        return Job.objects.get(team=team, kind=kind, idempotency_key=idempotency_key), False
+    transaction.on_commit(lambda: job_ring(job))
+    return job, True
+
+
+def job_ring(job: Job) -> bool:
+    """Send the job's id to its queue. False when the broker does not answer: the tick will ring again."""
+    from automl_portal.celery import app
+
+    try:
+        app.send_task(f"workers.{job.kind}", args=[str(job.pk)], queue=job.queue, retry=False)
+    except Exception as error:  # any transport error: the row stays in the outbox
+        log.warning("queue %s cannot be reached (%s); job %s will be sent later", job.queue, type(error).__name__, job.pk)
+        return False
+    Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(rung_at=Now())
+    return True
+
+
+def jobs_ring_due() -> int:
+    """Ring for every queued job that is due and was never rung, or was rung a minute ago and not claimed."""
+    due = Job.objects.filter(state=JobState.QUEUED, not_before__lte=Now()).filter(Q(rung_at=None) | Q(rung_at__lt=Now() - RING_AGAIN))
+    rung = 0
+    for job in due.order_by("created_at")[:50]:
+        if not job_ring(job):
+            break
+        rung += 1
+    return rung
+
+
+def job_claim(*, job_id: UUID, owner: str) -> Claim | None:
+    """Take a queued job for one attempt; None when it is not to be had (the doorbell rang twice, or it was canceled)."""
+    taken = Job.objects.filter(pk=job_id, state=JobState.QUEUED, not_before__lte=Now(), cancel_requested_at=None).update(
+        state=JobState.RUNNING,
+        attempt=F("attempt") + 1,
+        lease_token=F("lease_token") + 1,
+        lease_owner=owner,
+        lease_expires_at=Now() + LEASE,
+        started_at=Now(),
+        phase="",
+        progress=0,
+        eta_s=None,
+        message="",
+        params={},
+    )
+    if not taken:
+        return None
+    job = Job.objects.get(pk=job_id)
+    return Claim(job_id=job.pk, token=job.lease_token, attempt=job.attempt, owner=owner)
+
+
+def held(claim: Claim) -> QuerySet[Job]:
+    """The job's row, if this claim still holds it."""
+    return Job.objects.filter(pk=claim.job_id, lease_token=claim.token, state=JobState.RUNNING)
+
+
+def job_heartbeat(claim: Claim) -> bool:
+    """Renew the lease. Returns whether the user asked to cancel. Raises LostLease."""
+    if not held(claim).update(lease_expires_at=Now() + LEASE):
+        raise LostLease
+    return job_cancel_asked(claim)
+
+
+def job_cancel_asked(claim: Claim) -> bool:
+    """Whether the user asked to cancel. Raises LostLease when the job is no longer this claim's."""
+    asked = held(claim).values_list("cancel_requested_at", flat=True)
+    row = list(asked)
+    if not row:
+        raise LostLease
+    return row[0] is not None
+
+
+def job_progress(claim: Claim, **fields: Any) -> None:
+    """Store phase, progress (0 to 1), eta_s (seconds), message and params. Raises LostLease."""
+    if not held(claim).update(**fields):
+        raise LostLease
+
+
+def job_finish(claim: Claim, *, state: JobState, error: dict[str, Any] | None = None) -> None:
+    """The one terminal change of a job; call it inside the transaction that publishes the result. Raises LostLease."""
+    fields: dict[str, Any] = {"progress": 1.0} if state == JobState.SUCCEEDED else {}
+    done = held(claim).update(state=state, error=error, lease_expires_at=None, finished_at=Now(), eta_s=None, **fields)
+    if not done:
+        raise LostLease
+
+
+def job_release(claim: Claim) -> None:
+    """Give a job back untouched when its worker is told to stop; no attempt is counted against it."""
+    held(claim).update(state=JobState.QUEUED, lease_expires_at=None, rung_at=None, lease_owner="")
+
+
+def job_retry(claim: Claim, *, out_of_memory: bool = False) -> JobState:
+    """After an interruption that is not the user's fault: back to the queue, or failed when the attempts are used up."""
+    job = held(claim).first()
+    if job is None:
+        raise LostLease
+    return job_requeue(job, out_of_memory=out_of_memory)
+
+
+def job_requeue(job: Job, *, out_of_memory: bool = False) -> JobState:
+    counter, allowed = ("oom_attempts", OOM_ATTEMPTS + 1) if out_of_memory else ("infra_attempts", INFRA_ATTEMPTS)
+    used = getattr(job, counter) + 1
+    row = Job.objects.filter(pk=job.pk, lease_token=job.lease_token, state=JobState.RUNNING)
+    if used < allowed:
+        fields: dict[str, Any] = {"state": JobState.QUEUED, "rung_at": None, "not_before": Now() + BACK_OFF * 2 ** (used - 1)}
+        if job.cancel_requested_at:
+            fields = {"state": JobState.CANCELED, "finished_at": Now()}
+    else:
+        fields = {"state": JobState.FAILED, "error": EXHAUSTED[out_of_memory], "finished_at": Now()}
+    if not row.update(lease_expires_at=None, lease_owner="", **{counter: used}, **fields):
+        raise LostLease
+    return JobState(fields["state"])
+
+
+EXHAUSTED = {
+    False: {
+        "code": "infra_exhausted",
+        "message": N_("The worker was interrupted several times. Nothing is lost; start it again, and tell the operator if it comes back."),
+    },
+    True: {
+        "code": "out_of_memory",
+        "message": N_("The work needs more memory than this machine gives it. Use fewer rows or columns, or a larger machine."),
+    },
+}
+
+
+def jobs_reap(*, dead: list[str] | None = None) -> int:
+    """Requeue running jobs whose lease has ended, or whose owner is known to be dead. Returns how many."""
+    late = Q(lease_expires_at__lt=Now())
+    if dead:
+        late |= Q(lease_owner__in=dead)
+    reaped = 0
+    for job in Job.objects.filter(late, state=JobState.RUNNING).order_by("pk"):
+        try:
+            job_requeue(job)
+            reaped += 1
+            log.warning("job %s lost its worker and is back in the queue", job.pk)
+        except LostLease:
+            continue
+    return reaped
+
+
+def job_cancel(job: Job) -> None:
+    """Ask for the end of a job: at once when queued, within 15 s when running; nothing when it is over."""
+    if not Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(
+        state=JobState.CANCELED, cancel_requested_at=Now(), finished_at=Now()
+    ):
+        Job.objects.filter(pk=job.pk, state=JobState.RUNNING, cancel_requested_at=None).update(cancel_requested_at=Now())
+
+
+def worker_beat(*, name: str, queue: str) -> None:
+    WorkerBeat.objects.update_or_create(name=name, defaults={"queue": queue, "seen_at": Now()})

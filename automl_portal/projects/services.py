@@ -1,0 +1,194 @@
+"""Writes for projects and runs."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_noop as N_
+
+from automl_portal import storage
+from automl_portal.accounts.models import Membership, Role
+from automl_portal.accounts.services import audit, role_required
+from automl_portal.datasets.models import Dataset, DatasetStatus
+from automl_portal.errors import Problem
+from automl_portal.jobs.models import Job, JobKind, JobState
+from automl_portal.jobs.services import Claim, job_cancel, job_create, job_finish, job_progress
+from automl_portal.projects.models import LeaderboardRow, Project, Run, RunEvent
+from automl_portal.projects.setup import Setup, setup_settings
+
+CHECK_WALL_S = 600
+PUBLISH_RESERVE_S = 3.0
+RESERVE_SHARE = 0.02
+LOGGED = ("phase", "log", "skipped", "model")
+
+
+@transaction.atomic
+def project_create(*, by: Membership, name: str, dataset: Dataset, setup: Setup) -> Project:
+    """A new project from a checked set-up, and the job that looks at its label. Raises Problem."""
+    role_required(by, Role.ANALYST)
+    if dataset.status != DatasetStatus.READY:
+        raise Problem("dataset_not_ready", N_("The dataset is not ready: answer its findings, or upload it again."), status=409)
+    setup.check()
+    job, _created = job_create(team=by.team, kind=JobKind.CHECK_LABEL, created_by=by.user, wall_limit_s=CHECK_WALL_S)
+    project = Project.objects.create(
+        team=by.team,
+        name=name.strip()[:200] or f"{dataset.name}: {setup.label}"[:200],
+        dataset=dataset,
+        check_job=job,
+        created_by=by.user,
+        **setup.as_fields(),
+    )
+    audit(by=by, action="project.create", obj=project, detail=setup.as_fields())
+    return project
+
+
+@transaction.atomic
+def project_change(*, by: Membership, project: Project, setup: Setup) -> Project:
+    """Store another set-up; the next run uses it. Raises Problem."""
+    role_required(by, Role.ANALYST)
+    setup.check()
+    job, _created = job_create(team=by.team, kind=JobKind.CHECK_LABEL, created_by=by.user, wall_limit_s=CHECK_WALL_S)
+    fields = setup.as_fields()
+    Project.objects.filter(pk=project.pk).update(check_job=job, label_report={}, **fields)
+    audit(by=by, action="project.change", obj=project, detail=fields)
+    return Project.objects.get(pk=project.pk)
+
+
+@transaction.atomic
+def run_start(*, by: Membership, project: Project, settings: dict[str, Any] | None = None, idempotency_key: str | None = None) -> Run:
+    """Queue a model search. `settings` override the project's for this run. Raises Problem."""
+    role_required(by, Role.ANALYST)
+    chosen = setup_settings(project.use_case, project.problem_type, {**project.settings, **(settings or {})})
+    job, created = job_create(
+        team=project.team, kind=JobKind.RUN, created_by=by.user, wall_limit_s=chosen["time_limit"], idempotency_key=idempotency_key
+    )
+    if not created:
+        return Run.objects.get(job=job)
+    number = (project.runs.aggregate(last=Max("number"))["last"] or 0) + 1
+    run = Run.objects.create(project=project, number=number, job=job, settings=chosen)
+    audit(by=by, action="run.start", obj=run, detail=chosen)
+    return run
+
+
+def run_cancel(*, by: Membership, run: Run) -> None:
+    """Ask for the end of a run. Raises Problem when it is over."""
+    role_required(by, Role.ANALYST)
+    if not run.job.is_active:
+        raise Problem("run_over", N_("This run is over already."), status=409)
+    job_cancel(run.job)
+    audit(by=by, action="run.cancel", obj=run)
+
+
+def check_prepare(*, claim: Claim, job_dir: Path) -> dict[str, Any]:
+    """The spec of a label check."""
+    project = Project.objects.select_related("dataset").get(check_job_id=claim.job_id)
+    data_link(project.dataset, job_dir)
+    return {"verb": "check_label", **project_spec(project)}
+
+
+def check_publish(*, claim: Claim, job_dir: Path, result: dict[str, Any]) -> None:
+    """Store what the label check found. Raises LostLease."""
+    with transaction.atomic():
+        job_finish(claim, state=JobState.SUCCEEDED)
+        Project.objects.filter(check_job_id=claim.job_id).update(label_report=result)
+
+
+def run_prepare(*, claim: Claim, job_dir: Path) -> dict[str, Any]:
+    """The spec of a fit. What an earlier attempt showed is cleared: this attempt starts anew."""
+    run = Run.objects.select_related("project__dataset", "job").get(job_id=claim.job_id)
+    LeaderboardRow.objects.filter(run=run).delete()
+    Run.objects.filter(pk=run.pk).update(skipped_models=[], plan={})
+    data_link(run.project.dataset, job_dir)
+    return {
+        "verb": "fit",
+        "job": str(claim.job_id),
+        "attempt": claim.attempt,
+        **project_spec(run.project),
+        "settings": {key: value for key, value in run.settings.items() if key != "decision"},
+        "decision": run.settings.get("decision", {}),
+        "deadline": run_deadline(run.job),
+        "cpu_count": os.cpu_count() or 1,
+        "gpu_count": int(os.environ.get("AUTOML_GPUS", "0")),
+        "memory_limit_mb": fit_memory_mb(),
+    }
+
+
+def run_deadline(job: Job) -> float:
+    """Unix time by which the engine must be done: the budget's end, less what signing and publishing need."""
+    started = (job.started_at or datetime.now(UTC)).timestamp()
+    return started + job.wall_limit_s - max(PUBLISH_RESERVE_S, RESERVE_SHARE * job.wall_limit_s)
+
+
+def fit_memory_mb() -> int:
+    """The memory one fit may use, MB."""
+    if django_settings.FIT_MEMORY_MB:
+        return int(django_settings.FIT_MEMORY_MB)
+    return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**2 * 0.75)
+
+
+def project_spec(project: Project) -> dict[str, Any]:
+    return {
+        "data": "data.parquet",
+        "report": "report.json",
+        "use_case": project.use_case_key,
+        "label": project.label,
+        "positive_class": project.positive_class,
+        "problem_type": project.problem_type,
+        "roles": project.roles,
+    }
+
+
+def data_link(dataset: Dataset, job_dir: Path) -> None:
+    """Hard links of the dataset's files in the job's folder."""
+    for name in ("data.parquet", "report.json"):
+        os.link(storage.path_of(f"{dataset.data_key}/{name}"), job_dir / name)
+
+
+def run_events(*, claim: Claim, events: list[dict[str, Any]]) -> None:
+    """Turn the engine's events into rows, in one transaction. Raises LostLease, and then nothing is written."""
+    latest = {key: event[key] for event in events if event["type"] in ("phase", "progress") for key in PROGRESS if event.get(key) is not None}
+    with transaction.atomic():
+        job_progress(claim, **{"attempt": claim.attempt, **latest})
+        run = Run.objects.select_for_update().get(job_id=claim.job_id)
+        for event in events:
+            if event["type"] == "model":
+                row = {key: value for key, value in event.items() if key not in ("t", "type")}
+                LeaderboardRow.objects.update_or_create(run=run, model=row["model"], defaults={"family": row["family"], "row": row})
+            elif event["type"] == "skipped":
+                run.skipped_models.append({key: event.get(key) for key in ("model", "family", "reason")})
+            elif event["type"] == "plan":
+                run.plan = event["plan"]
+        run.save(update_fields=["skipped_models", "plan"])
+        RunEvent.objects.bulk_create(event_row(run, claim, event) for event in events if event["type"] in LOGGED)
+
+
+PROGRESS = ("phase", "progress", "eta_s", "message", "params")
+EVENT_MESSAGES = {
+    "model": N_("%(model)s is trained: %(metric)s %(score_val).4g in validation, %(fit_time_s).1f s."),
+    "skipped": N_("%(model)s was skipped: %(reason)s"),
+}
+
+
+def event_row(run: Run, claim: Claim, event: dict[str, Any]) -> RunEvent:
+    message = EVENT_MESSAGES.get(event["type"]) or event.get("message") or ""
+    params = event.get("params") or {key: event.get(key) for key in ("model", "reason", "metric", "score_val", "fit_time_s", "phase")}
+    at = datetime.fromtimestamp(event["t"], UTC)
+    return RunEvent(run=run, attempt=claim.attempt, at=at, type=event["type"], message=message, params=params)
+
+
+def run_succeed(*, claim: Claim, result: dict[str, Any], rows: list[dict[str, Any]], artefacts_key: str) -> Run:
+    """Store a run's outcome; call it inside the publishing transaction. Raises LostLease."""
+    job_finish(claim, state=JobState.SUCCEEDED)
+    run = Run.objects.select_related("project").get(job_id=claim.job_id)
+    LeaderboardRow.objects.filter(run=run).delete()
+    LeaderboardRow.objects.bulk_create(LeaderboardRow(run=run, model=row["model"], family=row["family"], row=row) for row in rows)
+    run.result, run.artefacts_key = result, artefacts_key
+    run.skipped_models = result.get("skipped_models", [])
+    run.save(update_fields=["result", "artefacts_key", "skipped_models"])
+    return run

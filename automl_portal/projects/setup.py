@@ -1,0 +1,209 @@
+"""The set-up of a project: what the analyst chose, what the use case fills in, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, get_args
+
+from django.utils.translation import gettext_noop as N_
+
+from automl_portal.errors import Problem
+
+if TYPE_CHECKING:
+    from domains.schema import UseCase
+
+BUDGET_MIN_S, BUDGET_MAX_S = 30, 24 * 3600
+METRICS = {
+    "binary": ("log_loss", "roc_auc", "average_precision", "accuracy", "balanced_accuracy", "f1", "mcc"),
+    "multiclass": ("log_loss", "accuracy", "balanced_accuracy", "f1_macro", "mcc"),
+    "regression": ("root_mean_squared_error", "mean_absolute_error", "r2", "median_absolute_error"),
+}
+DEFAULT_METRIC = {"binary": "log_loss", "multiclass": "log_loss", "regression": "root_mean_squared_error"}
+METRIC_SHORT = {"rmse": "root_mean_squared_error", "mae": "mean_absolute_error", "auc": "roc_auc", "logloss": "log_loss"}
+
+
+@dataclass(frozen=True)
+class Setup:
+    """One use case on one dataset's columns. `notes` lists what was chosen for the analyst, as {code, message, params}."""
+
+    use_case: UseCase
+    columns: list[dict[str, Any]]  # column entries of the data report
+    rows: int
+    label: str
+    positive_class: str | None
+    problem_type: str
+    roles: dict[str, list[str]]
+    settings: dict[str, Any]
+    notes: list[dict[str, Any]] = field(default_factory=list)
+
+    def problems(self) -> list[dict[str, Any]]:
+        """Everything that stands in the way of a run, each with code, message, params and column."""
+        from domains.validation import check_setup
+
+        found = check_setup(self.use_case, self.columns, self.rows, self.label, self.positive_class, self.roles)
+        return [dict(problem) for problem in found]
+
+    def check(self) -> None:
+        """Raises Problem with the first problem's code, and all of them in `errors`."""
+        problems = self.problems()
+        if problems:
+            first = problems[0]
+            raise Problem(first["code"], first["message"], params=first.get("params"), column=first.get("column"), errors=problems)
+
+    def as_fields(self) -> dict[str, Any]:
+        """The fields of a Project."""
+        return {
+            "use_case_key": self.use_case.key,
+            "use_case_version": self.use_case.version,
+            "label": self.label,
+            "positive_class": self.positive_class,
+            "problem_type": self.problem_type,
+            "roles": self.roles,
+            "settings": self.settings,
+            "notes": self.notes,
+        }
+
+
+def setup_fill(
+    *,
+    use_case_key: str,
+    columns: list[dict[str, Any]],
+    rows: int,
+    label: str,
+    positive_class: str | None = None,
+    roles: dict[str, Any] | None = None,
+    settings: dict[str, Any] | None = None,
+) -> Setup:
+    """A set-up with the use case's guesses where the analyst said nothing. Raises Problem for an unknown use case, role or setting."""
+    from domains.validation import guess_positive_class, guess_roles
+
+    use_case = use_case_found(use_case_key)
+    column = next((entry for entry in columns if entry["name"] == label), None)
+    if column is None:
+        label_unknown(use_case, columns, rows, label)
+    assert column is not None
+    chosen = dict(settings or {})
+    problem_type, notes = problem_type_of(use_case, column, chosen.pop("problem_type", None))
+    if problem_type == "binary" and positive_class in (None, ""):
+        positive_class, why = guess_positive_class(use_case, column)
+        note = N_("Positive class: %(value)s. %(why)s")
+        notes.append({"code": "positive_class_guessed", "message": note, "params": {"value": positive_class, "why": why}})
+    given = roles_listed(roles or {})
+    feature_columns = [entry for entry in columns if entry["name"] != label]
+    taken = {name for names in given.values() for name in names}
+    for role, names in guess_roles(use_case, feature_columns).items():
+        free = [name for name in names if name not in taken]
+        if role not in given and free:
+            given[role] = free
+            note = N_("Role %(role)s: %(columns)s.")
+            notes.append({"code": "role_guessed", "message": note, "params": {"role": role, "columns": ", ".join(free)}})
+    return Setup(
+        use_case=use_case,
+        columns=columns,
+        rows=rows,
+        label=label,
+        positive_class=str(positive_class) if problem_type == "binary" else None,
+        problem_type=problem_type,
+        roles={role: names for role, names in given.items() if names},
+        settings=setup_settings(use_case, problem_type, chosen),
+        notes=notes,
+    )
+
+
+def use_case_found(key: str) -> UseCase:
+    """The use case, or Problem `use_case_unknown`."""
+    from domains.registry import UnknownUseCase, use_case, use_cases
+
+    try:
+        return use_case(key)
+    except UnknownUseCase:
+        known = ", ".join(use_cases())
+        raise Problem("use_case_unknown", N_("There is no use case %(key)s. Known: %(known)s."), params={"key": key, "known": known}) from None
+
+
+def label_unknown(use_case: UseCase, columns: list[dict[str, Any]], rows: int, label: str) -> None:
+    """Raise the problem that the domain's check names for a label that is not there, with near misses."""
+    Setup(use_case, columns, rows, label, None, "binary", {}, {}).check()
+    raise Problem("label_unknown", N_("There is no column %(label)s in this dataset."), params={"label": label}, column=label)
+
+
+def problem_type_of(use_case: UseCase, column: dict[str, Any], wanted: str | None) -> tuple[str, list[dict[str, Any]]]:
+    """The problem type, and a note when the label decided it."""
+    from domains.validation import infer_problem_type
+
+    if wanted:
+        if wanted not in METRICS:
+            raise Problem("problem_type_unknown", N_("Choose one of: %(choices)s."), params={"choices": ", ".join(METRICS)})
+        return wanted, []
+    if use_case.problem_type != "auto":
+        return use_case.problem_type, []
+    inferred, why = infer_problem_type(column)
+    note = {"code": "problem_type_inferred", "message": N_("Problem type: %(type)s. %(why)s"), "params": {"type": inferred, "why": why}}
+    return inferred, [note]
+
+
+def roles_listed(roles: dict[str, Any]) -> dict[str, list[str]]:
+    """Roles with every value as a list of column names. Raises Problem for a role nobody knows."""
+    from domains.schema import Role
+
+    listed: dict[str, list[str]] = {}
+    for role, names in roles.items():
+        if role not in get_args(Role):
+            raise Problem("unknown_role", N_("There is no role %(role)s. Known: %(known)s."), params={"role": role, "known": ", ".join(get_args(Role))})
+        listed[role] = [str(name) for name in names] if isinstance(names, list) else [str(names)] if names else []
+    return listed
+
+
+def setup_settings(use_case: UseCase, problem_type: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Every setting of a run with its default. Raises Problem for one that is unknown or out of range."""
+    known = {"time_limit", "presets", "eval_metric", "holdout_fraction", "seed", "decision"}
+    for name in given:
+        if name not in known:
+            raise Problem("setting_unknown", N_("There is no setting %(name)s. Known: %(known)s."), params={"name": name, "known": ", ".join(sorted(known))})
+    metric = given.get("eval_metric") or (use_case.eval_metric if use_case.eval_metric in METRICS[problem_type] else None)
+    metric = METRIC_SHORT.get(str(metric), metric) or DEFAULT_METRIC[problem_type]
+    if metric not in METRICS[problem_type]:
+        raise Problem("eval_metric_unknown", N_("Choose one of: %(choices)s."), params={"choices": ", ".join(METRICS[problem_type])})
+    return {
+        "time_limit": time_limit_of(use_case, given),
+        "eval_metric": metric,
+        "holdout_fraction": number_between(given, "holdout_fraction", 0.2, 0.05, 0.5),
+        "seed": int(number_between(given, "seed", 0, 0, 2**31 - 1)),
+        "decision": decision_settings(use_case, given.get("decision") or {}),
+    }
+
+
+def time_limit_of(use_case: UseCase, given: dict[str, Any]) -> int:
+    """Seconds, from a number or from the name of a budget (`presets`)."""
+    preset = given.get("presets")
+    if given.get("time_limit") is None and preset:
+        if preset not in ("quick", "standard", "thorough"):
+            raise Problem("presets_unknown", N_("Choose one of: %(choices)s."), params={"choices": "quick, standard, thorough"})
+        return use_case.budgets.seconds(preset)
+    return int(number_between(given, "time_limit", use_case.budgets.standard, BUDGET_MIN_S, BUDGET_MAX_S))
+
+
+def decision_settings(use_case: UseCase, given: dict[str, Any]) -> dict[str, float]:
+    """The decision's numbers, defaults filled in."""
+    values = use_case.decision_defaults()
+    limits = {setting.name: setting for setting in use_case.decision}
+    for name in given:
+        if name not in limits:
+            raise Problem("setting_unknown", N_("There is no setting %(name)s. Known: %(known)s."), params={"name": name, "known": ", ".join(limits)})
+        most = limits[name].maximum
+        values[name] = number_between(given, name, values[name], limits[name].minimum, float("inf") if most is None else most)
+    return values
+
+
+def number_between(given: dict[str, Any], name: str, default: float, least: float, most: float) -> float:
+    value = given.get(name)
+    if value is None:
+        return default
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if isinstance(value, bool) or not least <= number <= most:
+        message = N_("%(name)s is %(value)s; use a number from %(least)g to %(most)g.")
+        raise Problem("setting_out_of_range", message, params={"name": name, "value": value, "least": least, "most": most})
+    return number
