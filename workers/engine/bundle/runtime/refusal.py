@@ -1,0 +1,34 @@
+"""How the reader says no. Travels with the bundle, so it depends on nothing of ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def gettext_noop(message: str) -> str:
+    """Mark an English sentence for the message catalogues without translating it here."""
+    return message
+
+
+class ReadError(Exception):
+    """A file, or the data in it, cannot be used as it is.
+
+    ``code`` is stable; ``message`` is a %-template for ``params``; ``rows`` are 1-based data rows or file lines, at most five.
+    ``choices`` is filled where the analyst can settle the matter: ``[{"value", "label"}]``, the recommended one first.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        params: dict[str, Any] | None = None,
+        *,
+        column: str | None = None,
+        rows: list[int] | None = None,
+        choices: list[dict[str, Any]] | None = None,
+        examples: list[dict[str, str]] | None = None,
+    ) -> None:
+        self.code, self.message, self.params = code, message, params or {}
+        self.column, self.rows = column, (rows or [])[:5]
+        self.choices, self.examples = choices or [], examples or []
+        super().__init__(f"{code}: {message % self.params}")
