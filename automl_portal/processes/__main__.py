@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Sequence
 
 from automl_portal.processes import config as settings
 from automl_portal.processes.broker import embedded_broker
 from automl_portal.processes.config import ROOT, Config, StartError
+from automl_portal.processes.health import is_healthy
 from automl_portal.processes.lock import lock
-from automl_portal.processes.plan import BROKER, FIRST_OWNER_NAMES, NAMES, process_specs, service_env
+from automl_portal.processes.plan import BROKER, FIRST_OWNER_NAMES, NAMES, QUEUES, process_specs, service_env
 from automl_portal.processes.supervisor import Supervisor
 
 START_S = 240.0
@@ -62,7 +61,9 @@ def _serve(supervisor: Supervisor, config: Config, names: Sequence[str], *, chec
     say(f"Starting {', '.join(spec.name for spec in chosen)}. Logs: {config.logs}")
     supervisor.start(chosen)
     if "portal" in names:
-        if not supervisor.run(until=lambda: healthy(config.address), timeout_s=START_S):
+        # Where the workers run elsewhere, the portal need not wait for them.
+        alone = not set(QUEUES) <= set(names)
+        if not supervisor.run(until=lambda: is_healthy(config.address, os.environ, alone=alone), timeout_s=START_S):
             if supervisor.stopping():
                 return 0
             raise StartError(f"It was not healthy after {START_S:.0f} s.{_last_words(supervisor)}")
@@ -104,17 +105,6 @@ def _manage(config: Config, env: dict[str, str], *arguments: str) -> str:
         reason = lines[-1].removeprefix("CommandError: ").removeprefix("django.core.exceptions.ImproperlyConfigured: ")
         raise StartError(f"{reason} (step: {arguments[0]}; all of it: {config.logs / 'prepare.log'})")
     return done.stdout.strip()
-
-
-def healthy(address: str) -> bool:
-    """True when the portal says that it and every queue work."""
-    try:
-        # No proxy: the address is this machine.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"{address}/api/v1/health", timeout=2) as answer:
-            return bool(json.load(answer).get("status") == "ok")
-    except (OSError, ValueError):
-        return False
 
 
 def _last_words(supervisor: Supervisor) -> str:

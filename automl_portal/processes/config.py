@@ -28,18 +28,14 @@ class StartError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """Checked settings. `run_dir` holds the lock and the sockets, `redis_url` is None for the embedded server."""
+    """Checked settings. `run_dir` holds the lock and the sockets, `logs` the log files; `redis_url` is None for the embedded server."""
 
     data_dir: Path
     run_dir: Path
+    logs: Path
     host: str
     port: int
     redis_url: str | None
-
-    @property
-    def logs(self) -> Path:
-        """The folder of the log files."""
-        return self.data_dir / "logs"
 
     @property
     def address(self) -> str:
@@ -62,6 +58,7 @@ def read_config(env: Mapping[str, str]) -> Config:
     return Config(
         data_dir=data_dir,
         run_dir=run_dir,
+        logs=Path(env.get("AUTOML_LOG_DIR") or data_dir / "logs").absolute(),
         host=env.get("AUTOML_HOST") or "127.0.0.1",
         port=read_port(env.get("PORT") or "8000"),
         redis_url=env.get("REDIS_URL") or None,

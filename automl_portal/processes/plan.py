@@ -9,7 +9,8 @@ from automl_portal.processes.child import Spec
 from automl_portal.processes.config import ROOT, Config
 
 BROKER = "broker"
-NAMES = (BROKER, "forkserver", "scorer", "portal", "tick", "io", "predict", "fit")
+QUEUES = ("io", "predict", "fit")
+NAMES = (BROKER, "forkserver", "scorer", "portal", "tick", *QUEUES)
 # A process that loads predictors or runs fits sees these names and nothing else: no key, no address of a database or broker.
 CLEAN_NAMES = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES",
                "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "AUTOML_CHILD_NETWORK")  # fmt: skip
