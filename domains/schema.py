@@ -8,9 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 ProblemType = Literal["binary", "multiclass", "regression", "quantile", "forecast", "survival", "recommend", "treatment"]
-Role = Literal[
-    "time", "group", "id", "item", "user", "duration", "treatment", "site", "value", "weight", "sensitive", "text", "exclude"
-]
+Role = Literal["time", "group", "id", "item", "user", "duration", "treatment", "site", "value", "weight", "sensitive", "text", "exclude"]
 BudgetName = Literal["quick", "standard", "thorough"]
 
 

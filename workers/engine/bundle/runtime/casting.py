@@ -40,7 +40,9 @@ _DATES = {
     for year, digits in (("%Y", r"[12]\d{3}"), ("%y", r"\d{2}"))
 }
 # key (a strptime format) -> the exact shape; the day is named, because strptime lets 30 February roll into March.
-DATE_FORMATS: dict[str, str] = {date + time: pattern + clock + "$" for date, pattern in _DATES.items() for time, clock in _TIMES.items()} | {
+DATE_FORMATS: dict[str, str] = {
+    date + time: pattern + clock + "$" for date, pattern in _DATES.items() for time, clock in _TIMES.items()
+} | {
     "%Y/%m/%d": r"^[12]\d{3}/\d{1,2}/(?P<day>\d{1,2})$",
     "%Y/%m/%d %H:%M": r"^[12]\d{3}/\d{1,2}/(?P<day>\d{1,2}) \d{1,2}:\d{2}$",
     "%Y/%m/%d %H:%M:%S": r"^[12]\d{3}/\d{1,2}/(?P<day>\d{1,2}) \d{1,2}:\d{2}:\d{2}$",
@@ -126,7 +128,9 @@ def _numbers(text: pa.Array, cast: Cast) -> tuple[pa.Array, pa.Array]:
     import pyarrow.compute as pc
 
     plain = normal_number(text, cast)
-    infinite = pc.fill_null(pc.match_substring_regex(plain, INFINITE), False) if _has(plain, "i") else pa.repeat(pa.scalar(False), len(text))
+    infinite = (
+        pc.fill_null(pc.match_substring_regex(plain, INFINITE), False) if _has(plain, "i") else pa.repeat(pa.scalar(False), len(text))
+    )
     if cast["type"] == "integer" and not _has(plain, "x"):
         try:
             return pc.cast(plain, pa.int64()), pa.repeat(pa.scalar(False), len(text))
@@ -136,7 +140,10 @@ def _numbers(text: pa.Array, cast: Cast) -> tuple[pa.Array, pa.Array]:
     values = pc.cast(pc.if_else(fits, plain, pa.scalar(None, pa.string())), pa.float64())
     finite = pc.fill_null(pc.is_finite(values), False)
     typed = pc.if_else(finite, values, pa.scalar(None, pa.float64()))
-    if cast["type"] == "integer" and pc.all(pc.fill_null(pc.and_(pc.equal(pc.round(typed), typed), pc.less(pc.abs(typed), 2.0**53)), True)).as_py():
+    if (
+        cast["type"] == "integer"
+        and pc.all(pc.fill_null(pc.and_(pc.equal(pc.round(typed), typed), pc.less(pc.abs(typed), 2.0**53)), True)).as_py()
+    ):
         typed = pc.cast(typed, pa.int64())
     return typed, pc.and_(pc.is_valid(text), pc.invert(pc.or_(fits, infinite)))
 
@@ -209,7 +216,9 @@ def cast_table(raw: pa.Table, columns: Sequence[Mapping[str, Any]]) -> tuple[pd.
         series[name] = typed.to_pandas()
         if wrong.true_count:
             code, reason = REASONS[column["cast"]["type"]]
-            bad += [BadCell(int(row), name, cells[int(row)].as_py(), code, reason) for row in wrong.to_numpy(zero_copy_only=False).nonzero()[0]]
+            bad += [
+                BadCell(int(row), name, cells[int(row)].as_py(), code, reason) for row in wrong.to_numpy(zero_copy_only=False).nonzero()[0]
+            ]
     return pd.DataFrame(series, index=pd.RangeIndex(raw.num_rows)), bad
 
 

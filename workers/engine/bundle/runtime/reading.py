@@ -160,7 +160,9 @@ def open_raw(
     )  # fmt: skip
     rows = found.records - header
     if rows < 1:
-        raise ReadError("no_rows", gettext_noop("The file has a header and no rows. Columns found: %(columns)s."), {"columns": ", ".join(names[:20])})
+        raise ReadError(
+            "no_rows", gettext_noop("The file has a header and no rows. Columns found: %(columns)s."), {"columns": ", ".join(names[:20])}
+        )
     return RawFile(text, names, rows, form, found, questions, trimmed, blank if header else [])
 
 
@@ -175,7 +177,9 @@ def _names(first: list[str]) -> tuple[list[str], list[str], list[str]]:
         if len(name) > MAX_NAME:
             raise ReadError(
                 "column_name_too_long",
-                gettext_noop("The name of column %(position)d has %(length)d characters; at most %(limit)d can be kept. Is the first row really the header?"),
+                gettext_noop(
+                    "The name of column %(position)d has %(length)d characters; at most %(limit)d can be kept. Is the first row really the header?"
+                ),
                 {"position": position, "length": len(name), "limit": MAX_NAME},
             )
         if name and counts[name] > 1:
@@ -235,7 +239,9 @@ def _decompressed(path: Path, scratch: Path, limits: Limits) -> tuple[Path, str 
         target.unlink(missing_ok=True)
         if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
             raise
-        raise ReadError("gzip_damaged", gettext_noop("The gzip file is damaged or cut off. Compress it again and upload it again.")) from error
+        raise ReadError(
+            "gzip_damaged", gettext_noop("The gzip file is damaged or cut off. Compress it again and upload it again.")
+        ) from error
     return target, "gzip"
 
 
@@ -250,7 +256,11 @@ def _refuse_ratio(target: Path, size: int, source: int) -> NoReturn:
 
 def _refuse_size(target: Path, limit: int) -> NoReturn:
     target.unlink()
-    raise ReadError("too_many_bytes", gettext_noop("The file unfolds to more than %(limit)d bytes, the limit. Upload a sample of the rows."), {"limit": limit})
+    raise ReadError(
+        "too_many_bytes",
+        gettext_noop("The file unfolds to more than %(limit)d bytes, the limit. Upload a sample of the rows."),
+        {"limit": limit},
+    )
 
 
 def _as_utf8(plain: Path, head: bytes, scratch: Path, answers: Mapping[str, str]) -> tuple[Path, str, int, list[Question]]:
@@ -269,7 +279,10 @@ def _as_utf8(plain: Path, head: bytes, scratch: Path, answers: Mapping[str, str]
         "encoding",
         gettext_noop("The file is not UTF-8. Pick the encoding in which its text reads right."),
         {},
-        tuple((name, gettext_noop("%(encoding)s: %(preview)s"), {"encoding": sniffing.ENCODINGS.get(name, name), "preview": preview}) for name, preview in ranked),
+        tuple(
+            (name, gettext_noop("%(encoding)s: %(preview)s"), {"encoding": sniffing.ENCODINGS.get(name, name), "preview": preview})
+            for name, preview in ranked
+        ),
         answer,
     )
     chosen = answer or ranked[0][0]
@@ -282,7 +295,9 @@ def _transcoded(plain: Path, encoding: str, scratch: Path) -> Path:
         with plain.open(encoding=encoding, newline="") as reader, target.open("w", encoding="utf-8", newline="") as writer:
             while text := reader.read(1 << 20):
                 if "\0" in text:
-                    raise ReadError("not_text", gettext_noop("This file is not text: it holds binary data. Export the table as CSV and upload that."))
+                    raise ReadError(
+                        "not_text", gettext_noop("This file is not text: it holds binary data. Export the table as CSV and upload that.")
+                    )
                 writer.write(text)
     except UnicodeError as error:
         target.unlink(missing_ok=True)
@@ -304,13 +319,17 @@ def _refuse_ragged(found: Structure) -> bool:
             return True
         raise ReadError(
             "header_shorter_than_rows",
-            gettext_noop("Every row has %(found)d fields but the header names %(expected)d. Add the missing column name; reading on would shift every value."),
+            gettext_noop(
+                "Every row has %(found)d fields but the header names %(expected)d. Add the missing column name; reading on would shift every value."
+            ),
             {"expected": found.width, "found": found.width + 1},
         )
     lines = sorted(found.long + found.short)[:5]
     raise ReadError(
         "ragged_rows",
-        gettext_noop("%(count)d rows do not have %(expected)d fields as the header does. First: line %(line)d has %(found)d. Check for stray delimiters or missing quotes."),
+        gettext_noop(
+            "%(count)d rows do not have %(expected)d fields as the header does. First: line %(line)d has %(found)d. Check for stray delimiters or missing quotes."
+        ),
         {"count": found.n_long + found.n_short, "expected": found.width, "line": lines[0][0], "found": lines[0][1]},
         rows=[line for line, _ in lines],
         examples=[{"before": f"line {line}", "after": f"{fields} fields"} for line, fields in lines],

@@ -150,7 +150,9 @@ def _plausible(text: str, encoding: str) -> float:
 
 def split_sample(text: str, delimiter: str, quote: str | None) -> list[list[str]]:
     """The first 1,000 records of a text sample. The last one may be cut off by the sample's end, so it is left out if there are more."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote or '"', quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote or '"', quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+    )
     rows: list[list[str]] = []
     try:
         for row in reader:

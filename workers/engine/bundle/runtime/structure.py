@@ -146,7 +146,13 @@ class _Scanner:
         self.record = len(data) - int(after[-1])
 
     def _ragged(
-        self, data: npt.NDArray[np.uint8], fields: Positions, stops: Positions, starts: Positions, kept: npt.NDArray[np.bool_], line_ends: Positions
+        self,
+        data: npt.NDArray[np.uint8],
+        fields: Positions,
+        stops: Positions,
+        starts: Positions,
+        kept: npt.NDArray[np.bool_],
+        line_ends: Positions,
     ) -> None:
         found, width = self.found, self.found.width
         for rows, sample in ((kept & (fields > width), found.long), (kept & (fields < width), found.short)):
@@ -169,9 +175,7 @@ class _Scanner:
         fine = _edge(np.where(opening, before, after), self.delimiter) | (np.where(opening, before, after) == self.quote)
         return quotes if fine.all() else self._walk(data, quotes, before, after, line_ends)
 
-    def _walk(
-        self, data: npt.NDArray[np.uint8], quotes: Positions, before: Any, after: Any, line_ends: Positions
-    ) -> Positions:
+    def _walk(self, data: npt.NDArray[np.uint8], quotes: Positions, before: Any, after: Any, line_ends: Positions) -> Positions:
         """The same, quote by quote, for a chunk with stray quotes: inside unquoted text they are plain characters."""
         starts, ends = _edge(before, self.delimiter), _edge(after, self.delimiter)
         toggles: list[int] = []
@@ -205,7 +209,9 @@ class _Scanner:
     def _too_large(self, line: int) -> ReadError:
         return ReadError(
             "cell_too_large",
-            gettext_noop("A cell on line %(line)d is larger than %(limit)d bytes. Check for a missing quote, or leave that column out of the file."),
+            gettext_noop(
+                "A cell on line %(line)d is larger than %(limit)d bytes. Check for a missing quote, or leave that column out of the file."
+            ),
             {"line": line, "limit": self.max_cell},
             rows=[line],
         )
