@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "automl_portal.settings")
 application = get_asgi_application()
+# A request's body is spooled to a file first: on the disk that keeps uploads, not in a small /tmp.
+tempfile.tempdir = str(settings.FILE_UPLOAD_TEMP_DIR)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -31,6 +32,13 @@ def keep(source: Path, key: str) -> Path:
     return target
 
 
+def keep_all(folder: Path, names: Iterable[str], key: str) -> None:
+    """Move those of a folder's files that are still there under a key; a publication that is tried again moves the rest."""
+    for name in names:
+        if (folder / name).exists():
+            keep(folder / name, f"{key}/{name}")
+
+
 def remove(key: str) -> None:
     """Remove a file or folder; silent when it is gone already."""
     path = path_of(key)
@@ -38,3 +46,8 @@ def remove(key: str) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+
+
+def remove_all(keys: Iterable[str]) -> None:
+    for key in keys:
+        remove(key)

@@ -1,5 +1,76 @@
+"""/api/v1: thin routers over the same services as the pages, and one shape for every error."""
+
 from __future__ import annotations
 
-from ninja import NinjaAPI
+import json
+import logging
+import uuid
+from typing import Any
 
-api = NinjaAPI()
+from django.conf import settings
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from automl_portal.api import datasets, meta, predictors, projects, runs
+from automl_portal.api.auth import TokenAuth
+from automl_portal.errors import Problem, sentence
+
+log = logging.getLogger(__name__)
+api = NinjaAPI(title="Vertical AutoML", version=settings.VERSION, auth=TokenAuth(), urls_namespace="api")
+api.add_router("", meta.router)
+api.add_router("/datasets", datasets.router)
+api.add_router("/projects", projects.router)
+api.add_router("/runs", runs.router)
+api.add_router("/predictors", predictors.router)
+api.add_router("/predictions", predictors.predictions)
+
+
+def problem_response(status: int, code: str, detail: str, errors: list[dict[str, Any]] | None = None, **more: Any) -> HttpResponse:
+    """application/problem+json (RFC 9457) with a stable `code`."""
+    titles = {400: "Bad request", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 409: "Conflict", 422: "Cannot be used"}
+    body = {"type": "about:blank", "title": titles.get(status, "Error"), "status": status, "code": code, "detail": detail}
+    body |= {"errors": errors or [], **{key: value for key, value in more.items() if value is not None}}
+    return HttpResponse(json.dumps(body), status=status, content_type="application/problem+json")
+
+
+@api.exception_handler(Problem)
+def on_problem(request: HttpRequest, error: Problem) -> HttpResponse:
+    errors = [{**item, "message": sentence(item.get("message", ""), item.get("params"))} for item in error.errors]
+    return problem_response(error.status, error.code, error.sentence, errors, column=error.column, rows=error.rows)
+
+
+@api.exception_handler(Http404)
+def on_not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem_response(404, "not_found", _("There is nothing at this address that you may see."))
+
+
+@api.exception_handler(AuthenticationError)
+def on_unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return problem_response(401, "unauthenticated", _("Send a valid token: Authorization: Bearer aml_..."))
+
+
+@api.exception_handler(ValidationError)
+def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    errors = [{"code": item["type"], "field": ".".join(str(part) for part in item["loc"]), "message": item["msg"]} for item in error.errors]
+    return problem_response(422, "request_invalid", _("The request does not have the form that this address takes."), errors)
+
+
+@api.exception_handler(DjangoValidationError)
+def on_bad_id(request: HttpRequest, error: DjangoValidationError) -> HttpResponse:
+    return problem_response(404, "not_found", _("There is nothing at this address that you may see."))
+
+
+@api.exception_handler(HttpError)
+def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem_response(error.status_code, "request_invalid", str(error))
+
+
+@api.exception_handler(Exception)
+def on_any(request: HttpRequest, error: Exception) -> HttpResponse:
+    reference = uuid.uuid4().hex[:8]
+    log.exception("API error %s", reference)
+    detail = _("Something went wrong on our side; nothing was changed. Tell the operator this reference: %(reference)s.")
+    return problem_response(500, "internal_error", detail % {"reference": reference})

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import uuid
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,14 @@ from automl_portal.accounts.services import audit, role_required
 from automl_portal.datasets.models import Dataset, DatasetStatus, Finding
 from automl_portal.errors import Problem
 from automl_portal.jobs.models import JobKind, JobState
-from automl_portal.jobs.services import Claim, job_create, job_finish
+from automl_portal.jobs.services import Claim, LostLease, job_create, job_finish
 
 IMPORT_WALL_S = 3600
 SPARE_BYTES = 500 * 1024**2
 LIMITS = {"max_cell_bytes": 1024**2, "max_columns": 5000, "min_rows": 20}
 
 
-def dataset_create(*, by: Membership, upload: UploadedFile, name: str = "", idempotency_key: str | None = None) -> Dataset:
+def dataset_create(*, by: Membership, upload: UploadedFile[Any], name: str = "", idempotency_key: str | None = None) -> Dataset:
     """Keep an uploaded file and start its import."""
     role_required(by, Role.ANALYST)
     key, size, digest = upload_keep(upload, folder="datasets")
@@ -58,12 +59,14 @@ def dataset_create(*, by: Membership, upload: UploadedFile, name: str = "", idem
     return dataset
 
 
-def upload_keep(upload: UploadedFile, *, folder: str) -> tuple[str, int, str]:
+def upload_keep(upload: UploadedFile[Any], *, folder: str) -> tuple[str, int, str]:
     """Move an uploaded file under the storage. Returns (key, bytes, sha256). Raises Problem when it is too large or the disk is full."""
     size = upload.size or 0
     if size > settings.MAX_UPLOAD_BYTES:
         limit = settings.MAX_UPLOAD_BYTES // 1024**2
-        raise Problem("file_too_large", N_("The file is larger than %(limit)s MB, the limit of this service."), status=413, params={"limit": limit})
+        raise Problem(
+            "file_too_large", N_("The file is larger than %(limit)s MB, the limit of this service."), status=413, params={"limit": limit}
+        )
     if shutil.disk_usage(settings.STORAGE_DIR).free < SPARE_BYTES:
         raise Problem("disk_full", N_("The service's disk is full; nothing was kept. Ask the operator to make room."), status=507)
     digest = hashlib.sha256()
@@ -97,20 +100,17 @@ def import_prepare(*, claim: Claim, job_dir: Path) -> dict[str, Any]:
 
 def import_publish(*, claim: Claim, job_dir: Path, result: dict[str, Any]) -> None:
     """Make an import visible: its files, its report and its findings. Raises LostLease."""
-    report = json.loads((job_dir / "report.json").read_text())
-    findings = report.pop("findings", [])
     dataset = Dataset.objects.get(job_id=claim.job_id)
-    key = f"datasets/{dataset.pk}/v{claim.token}"
-    folder = storage.path_of(key)
-    folder.mkdir(parents=True)
+    key = f"datasets/{dataset.pk}/v{claim.token}-{claim.job_id}"
+    storage.keep_all(job_dir, ("data.parquet", "report.json"), key)
+    report = json.loads(storage.path_of(f"{key}/report.json").read_text())
+    findings = report.pop("findings", [])
     try:
-        for name in ("data.parquet", "report.json"):
-            storage.keep(job_dir / name, f"{key}/{name}")
         with transaction.atomic():
             job_finish(claim, state=JobState.SUCCEEDED)
             Dataset.objects.filter(pk=dataset.pk).update(report=report, rows=report["rows"], data_key=key)
             findings_replace(dataset, findings)
-    except BaseException:
+    except LostLease:
         storage.remove(key)
         raise
     if dataset.data_key:
@@ -171,9 +171,9 @@ def dataset_answer(*, by: Membership, dataset: Dataset, answers: dict[str, Any])
 def dataset_delete(*, by: Membership, dataset: Dataset) -> None:
     """Remove a dataset and its files. Raises Problem when a project uses it."""
     role_required(by, Role.ANALYST)
-    if dataset.projects.exists():  # type: ignore[attr-defined]
+    if dataset.projects.exists():
         raise Problem("dataset_in_use", N_("A project uses this dataset; delete the project first."), status=409)
     keys = [key for key in (dataset.upload_key, dataset.data_key) if key]
     audit(by=by, action="dataset.delete", obj=dataset, detail={"name": dataset.name, "sha256": dataset.sha256})
     dataset.delete()
-    transaction.on_commit(lambda: [storage.remove(key) for key in keys])
+    transaction.on_commit(partial(storage.remove_all, keys))

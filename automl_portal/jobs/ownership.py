@@ -37,7 +37,7 @@ def dead_owners(owners: list[str]) -> list[str]:
 def is_alive(owner: str) -> bool:
     try:
         _host, _namespace, pid, started, _claim = owner.split(SEPARATOR)
-        return abs(psutil.Process(int(pid)).create_time() - float(started)) < 1
+        return bool(abs(psutil.Process(int(pid)).create_time() - float(started)) < 1)
     except psutil.NoSuchProcess:
         return False
     except (ValueError, psutil.Error):

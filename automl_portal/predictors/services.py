@@ -37,12 +37,10 @@ def predictor_publish(*, claim: Claim, job_dir: Path, result: dict[str, Any], se
     """
     run = Run.objects.select_related("project").get(job_id=claim.job_id)
     key = f"runs/{run.pk}/t{claim.token}"
+    schema = json.loads((job_dir / "schema.json").read_text())
+    rows = json.loads((job_dir / "leaderboard.json").read_text())
+    storage.keep_all(job_dir, ("bundle.zip", "bundle", *ARTEFACTS), key)
     try:
-        schema = json.loads((job_dir / "schema.json").read_text())
-        rows = json.loads((job_dir / "leaderboard.json").read_text())
-        for name in ("bundle.zip", "bundle", "leaderboard.json", *ARTEFACTS):
-            if (job_dir / name).exists():
-                storage.keep(job_dir / name, f"{key}/{name}")
         with transaction.atomic():
             run = run_succeed(claim=claim, result=result, rows=rows, artefacts_key=key)
             version = (Predictor.objects.filter(project=run.project).aggregate(last=Max("version"))["last"] or 0) + 1
@@ -90,7 +88,7 @@ def prediction_create(
     *,
     by: Membership,
     project: Project,
-    upload: UploadedFile,
+    upload: UploadedFile[Any],
     explain: int = 0,
     predictor: Predictor | None = None,
     idempotency_key: str | None = None,
@@ -151,9 +149,8 @@ def prediction_publish(*, claim: Claim, job_dir: Path, result: dict[str, Any]) -
     """Make the scored file visible. Raises LostLease, and then nothing is kept."""
     prediction = BatchPrediction.objects.get(job_id=claim.job_id)
     key = f"predictions/{prediction.pk}/t{claim.token}"
+    storage.keep_all(job_dir, ("output.csv", "rejected.csv"), key)
     try:
-        for name in ("output.csv", "rejected.csv"):
-            storage.keep(job_dir / name, f"{key}/{name}")
         with transaction.atomic():
             job_finish(claim, state=JobState.SUCCEEDED)
             BatchPrediction.objects.filter(pk=prediction.pk).update(output_key=key, result=result)

@@ -13,6 +13,7 @@ from django.http import Http404
 from automl_portal import storage
 from automl_portal.accounts.models import Team
 from automl_portal.accounts.selectors import found
+from automl_portal.jobs.models import ACTIVE
 from automl_portal.projects.models import LeaderboardRow, Project, Run
 
 ARTEFACTS = ("evaluation.json", "explanations.json", "document.json", "document.html", "plan.json")
@@ -73,3 +74,30 @@ def artefact(run: Run, name: str) -> dict[str, Any]:
     """A JSON artefact. Raises Http404 before the run is published."""
     content: dict[str, Any] = json.loads(artefact_path(run, name).read_text())
     return content
+
+
+def active_runs(team: Team) -> list[Run]:
+    """Queued and running, the newest first."""
+    return list(team_runs(team).filter(job__state__in=ACTIVE).order_by("-created_at"))
+
+
+def finished_runs(team: Team, limit: int = 5) -> list[Run]:
+    """The runs that ended last, however they ended."""
+    return list(team_runs(team).exclude(job__state__in=ACTIVE).order_by("-job__finished_at")[:limit])
+
+
+def undecided_runs(team: Team) -> list[Run]:
+    """Published runs of projects without a champion: the newest of each waits for a promotion."""
+    newest: dict[Any, Run] = {}
+    for run in team_runs(team).filter(job__state="succeeded", project__champion=None).order_by("-number"):
+        newest.setdefault(run.project_id, run)
+    return list(newest.values())
+
+
+def champion_score(project: Project) -> dict[str, Any] | None:
+    """The champion's leaderboard row (metric, score_holdout, ci_low, ci_high); None without a champion."""
+    champion = getattr(project, "champion", None)
+    if champion is None:
+        return None
+    row = LeaderboardRow.objects.filter(run_id=champion.predictor.run_id, model=champion.predictor.model).first()
+    return row.row if row else None

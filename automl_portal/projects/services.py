@@ -152,7 +152,9 @@ def data_link(dataset: Dataset, job_dir: Path) -> None:
 
 def run_events(*, claim: Claim, events: list[dict[str, Any]]) -> None:
     """Turn the engine's events into rows, in one transaction. Raises LostLease, and then nothing is written."""
-    latest = {key: event[key] for event in events if event["type"] in ("phase", "progress") for key in PROGRESS if event.get(key) is not None}
+    latest = {
+        key: event[key] for event in events if event["type"] in ("phase", "progress") for key in PROGRESS if event.get(key) is not None
+    }
     with transaction.atomic():
         job_progress(claim, **{"attempt": claim.attempt, **latest})
         run = Run.objects.select_for_update().get(job_id=claim.job_id)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from django.utils.translation import gettext_noop as N_
 
+from automl_portal.datasets.models import Dataset, DatasetStatus
 from automl_portal.errors import Problem
 
 if TYPE_CHECKING:
@@ -118,7 +119,9 @@ def use_case_found(key: str) -> UseCase:
         return use_case(key)
     except UnknownUseCase:
         known = ", ".join(use_cases())
-        raise Problem("use_case_unknown", N_("There is no use case %(key)s. Known: %(known)s."), params={"key": key, "known": known}) from None
+        raise Problem(
+            "use_case_unknown", N_("There is no use case %(key)s. Known: %(known)s."), params={"key": key, "known": known}
+        ) from None
 
 
 def label_unknown(use_case: UseCase, columns: list[dict[str, Any]], rows: int, label: str) -> None:
@@ -149,7 +152,11 @@ def roles_listed(roles: dict[str, Any]) -> dict[str, list[str]]:
     listed: dict[str, list[str]] = {}
     for role, names in roles.items():
         if role not in get_args(Role):
-            raise Problem("unknown_role", N_("There is no role %(role)s. Known: %(known)s."), params={"role": role, "known": ", ".join(get_args(Role))})
+            raise Problem(
+                "unknown_role",
+                N_("There is no role %(role)s. Known: %(known)s."),
+                params={"role": role, "known": ", ".join(get_args(Role))},
+            )
         listed[role] = [str(name) for name in names] if isinstance(names, list) else [str(names)] if names else []
     return listed
 
@@ -159,7 +166,11 @@ def setup_settings(use_case: UseCase, problem_type: str, given: dict[str, Any]) 
     known = {"time_limit", "presets", "eval_metric", "holdout_fraction", "seed", "decision"}
     for name in given:
         if name not in known:
-            raise Problem("setting_unknown", N_("There is no setting %(name)s. Known: %(known)s."), params={"name": name, "known": ", ".join(sorted(known))})
+            raise Problem(
+                "setting_unknown",
+                N_("There is no setting %(name)s. Known: %(known)s."),
+                params={"name": name, "known": ", ".join(sorted(known))},
+            )
     metric = given.get("eval_metric") or (use_case.eval_metric if use_case.eval_metric in METRICS[problem_type] else None)
     metric = METRIC_SHORT.get(str(metric), metric) or DEFAULT_METRIC[problem_type]
     if metric not in METRICS[problem_type]:
@@ -189,7 +200,9 @@ def decision_settings(use_case: UseCase, given: dict[str, Any]) -> dict[str, flo
     limits = {setting.name: setting for setting in use_case.decision}
     for name in given:
         if name not in limits:
-            raise Problem("setting_unknown", N_("There is no setting %(name)s. Known: %(known)s."), params={"name": name, "known": ", ".join(limits)})
+            raise Problem(
+                "setting_unknown", N_("There is no setting %(name)s. Known: %(known)s."), params={"name": name, "known": ", ".join(limits)}
+            )
         most = limits[name].maximum
         values[name] = number_between(given, name, values[name], limits[name].minimum, float("inf") if most is None else most)
     return values
@@ -207,3 +220,10 @@ def number_between(given: dict[str, Any], name: str, default: float, least: floa
         message = N_("%(name)s is %(value)s; use a number from %(least)g to %(most)g.")
         raise Problem("setting_out_of_range", message, params={"name": name, "value": value, "least": least, "most": most})
     return number
+
+
+def dataset_setup(dataset: Dataset, use_case_key: str, label: str, **chosen: Any) -> Setup:
+    """`setup_fill` on a dataset. Raises Problem 409 while it is not ready."""
+    if dataset.status != DatasetStatus.READY:
+        raise Problem("dataset_not_ready", N_("The dataset is not ready: answer its findings, or upload it again."), status=409)
+    return setup_fill(use_case_key=use_case_key, columns=dataset.columns, rows=dataset.rows or 0, label=label, **chosen)

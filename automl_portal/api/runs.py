@@ -1,0 +1,94 @@
+"""Runs and their results: the same JSON that the pages draw."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest
+from django.utils.translation import gettext_noop as N_
+from ninja import Router
+
+from automl_portal.accounts.selectors import found
+from automl_portal.api.auth import member, team
+from automl_portal.errors import Problem
+from automl_portal.projects.models import Run
+from automl_portal.projects.selectors import artefact, artefact_path, leaderboard, team_run
+from automl_portal.projects.services import run_cancel
+
+router = Router(tags=["runs"])
+
+
+def run_out(run: Run) -> dict[str, Any]:
+    job = run.job
+    predictor = getattr(run, "predictor", None)
+    return {
+        "id": str(run.pk),
+        "project": str(run.project_id),
+        "number": run.number,
+        "status": job.state,
+        "phase": job.phase,
+        "progress": job.progress,
+        "eta_s": job.eta_s,
+        "message": job.sentence,
+        "attempt": job.attempt,
+        "created_at": job.created_at.isoformat(),
+        "started_at": job.started_at.isoformat() if job.started_at else None,
+        "finished_at": job.finished_at.isoformat() if job.finished_at else None,
+        "error": {**job.error, "message": job.sentence} if job.error else None,
+        "settings": run.settings,
+        "plan": run.plan,
+        "holdout": run.holdout,
+        "predictor": str(predictor.pk) if predictor else None,
+        "skipped_models": run.skipped_models,
+        "warnings": [{"code": item["code"], "message": item["sentence"]} for item in run.warnings],
+        "partial": run.result.get("partial", False),
+        "rows": run.result.get("rows"),
+        "deployed_model": run.result.get("deployed_model"),
+        "positive_class": run.result.get("positive_class"),
+    }
+
+
+@router.get("/{run_id}")
+def detail(request: HttpRequest, run_id: UUID) -> dict[str, Any]:
+    return run_out(team_run(team(request), run_id))
+
+
+@router.post("/{run_id}/cancel", response={202: dict[str, Any]})
+def cancel(request: HttpRequest, run_id: UUID) -> tuple[int, dict[str, Any]]:
+    run_cancel(by=member(request), run=team_run(team(request), run_id))
+    return 202, run_out(team_run(team(request), run_id))
+
+
+@router.get("/{run_id}/leaderboard")
+def board(request: HttpRequest, run_id: UUID) -> list[dict[str, Any]]:
+    """One row per model, best first. Holdout figures are empty until the search is over."""
+    return leaderboard(team_run(team(request), run_id))
+
+
+@router.get("/{run_id}/evaluation")
+def evaluation(request: HttpRequest, run_id: UUID) -> dict[str, Any]:
+    return artefact(team_run(team(request), run_id), "evaluation.json")
+
+
+@router.get("/{run_id}/explanations")
+def explanations(request: HttpRequest, run_id: UUID) -> dict[str, Any]:
+    return artefact(team_run(team(request), run_id), "explanations.json")
+
+
+@router.get("/{run_id}/decision")
+def decision(request: HttpRequest, run_id: UUID) -> dict[str, Any]:
+    """The field's own figures on the holdout and the settings behind them."""
+    run = found(team_run(team(request), run_id))
+    facts = artefact(run, "evaluation.json").get("decision")
+    if facts is None:
+        raise Problem("no_decision", N_("This use case has no decision of its own; the prediction is the result."), status=404)
+    return {"settings": run.settings.get("decision", {}), **facts}
+
+
+@router.get("/{run_id}/document")
+def document(request: HttpRequest, run_id: UUID, format: Literal["html", "json"] = "html") -> FileResponse:
+    """The model document, as a page that stands alone or as the facts behind it."""
+    path = artefact_path(team_run(team(request), run_id), f"document.{format}")
+    content_type = "text/html; charset=utf-8" if format == "html" else "application/json"
+    return FileResponse(open(path, "rb"), content_type=content_type)

@@ -1,0 +1,260 @@
+"""One job's trip through one engine process: claim, lay out, watch, publish.
+
+The supervisor holds the lease and speaks to the database; the child sees a folder and nothing else. Whatever ends the child (done,
+refused, canceled, crashed, killed, out of memory, out of time, the worker told to stop) ends in exactly one change of the job's row.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psutil
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.utils.translation import gettext_noop as N_
+
+from automl_portal import storage
+from automl_portal.jobs.models import Job, JobState
+from automl_portal.jobs.ownership import owner_name
+from automl_portal.jobs.services import Claim, LostLease, job_cancel_asked, job_claim, job_finish, job_heartbeat, job_release, job_retry
+from workers.engine.launch import Child, launch
+from workers.tail import Tail
+
+HEARTBEAT_S = 15.0
+SELF_KILL_S = 75.0
+LOOK_S = 1.0
+WAIT_S = 0.2
+CANCEL_GRACE_S = 8.0
+OVERRUN_SHARE, OVERRUN_S = 0.05, 10.0
+PUBLISH_PATIENCE_S = 60.0
+
+log = logging.getLogger(__name__)
+# Set when this worker is told to stop: every supervisor kills its child and gives its job back.
+stopping = threading.Event()
+active: set[str] = set()  # owners of the leases this process holds
+
+Event = dict[str, Any]
+
+
+def ignore_events(*, claim: Claim, events: list[Event]) -> None:
+    """For jobs whose progress nobody stores."""
+
+
+def job_refused(*, claim: Claim, error: dict[str, Any]) -> None:
+    """The usual end of a job that its data forbids."""
+    job_finish(claim, state=JobState.FAILED, error=error)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one kind of job does at each step; every function is a service of the portal.
+
+    `publish(claim, job_dir, result)` and `refused(claim, error)` end the job inside their own transaction.
+    """
+
+    prepare: Callable[..., dict[str, Any]]
+    publish: Callable[..., Any]
+    events: Callable[..., None] = ignore_events
+    refused: Callable[..., None] = job_refused
+
+
+class EndedEarly(Exception):
+    """The supervisor killed the child. `how` is one of stopped, canceled, memory, wall."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__(how)
+        self.how = how
+
+
+def supervise(job_id: UUID, work: Work) -> None:
+    """Do a job if it is to be had. Returns when it is over, given back or lost to another worker."""
+    claim = job_claim(job_id=job_id, owner=owner_name()) if not stopping.is_set() else None
+    if claim is None:
+        return
+    active.add(claim.owner)
+    job_dir = storage.path_of(f"jobs/{claim.job_id}/a{claim.attempt}-t{claim.token}")
+    job_dir.mkdir(parents=True)
+    try:
+        Trip(claim, work, job_dir).run()
+    except LostLease:
+        log.warning("job %s was taken over; attempt %s leaves no trace", claim.job_id, claim.attempt)
+    finally:
+        active.discard(claim.owner)
+        keep_log(claim, job_dir)
+        shutil.rmtree(job_dir, ignore_errors=True)
+
+
+def idle() -> bool:
+    """True when this worker has nothing to do."""
+    return not active
+
+
+def keep_log(claim: Claim, job_dir: Path) -> None:
+    """The child's own output is for the operator, by job id."""
+    source = job_dir / "engine.log"
+    if source.exists() and source.stat().st_size:
+        target = Path(settings.DATA_DIR) / "logs" / "engine" / f"{claim.job_id}-a{claim.attempt}.log"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
+class Trip:
+    """One attempt at one job."""
+
+    def __init__(self, claim: Claim, work: Work, job_dir: Path) -> None:
+        self.claim, self.work, self.job_dir = claim, work, job_dir
+        self.memory_mb = 0.0
+        self.renewed = self.looked = time.monotonic()
+        job = Job.objects.get(pk=claim.job_id)
+        over = max(OVERRUN_S, OVERRUN_SHARE * job.wall_limit_s) if job.kind != "run" else OVERRUN_SHARE * job.wall_limit_s
+        self.ends = time.monotonic() + job.wall_limit_s + over
+
+    def run(self) -> None:
+        try:
+            spec = self.work.prepare(claim=self.claim, job_dir=self.job_dir)
+        except (OSError, LookupError, ValueError) as error:
+            log.exception("job %s cannot be laid out", self.claim.job_id)
+            return self.fail("job_not_prepared", N_("The job's files could not be laid out (%(error)s)."), error=type(error).__name__)
+        (self.job_dir / "spec.json").write_text(json.dumps(spec))
+        self.memory_mb = float(spec.get("memory_limit_mb") or settings.FIT_MEMORY_MB or 0) or machine_memory_mb() * 0.75
+        child = launch(spec["verb"], self.job_dir, socket=Path(settings.FORKSERVER) if settings.FORKSERVER else None)
+        tail = Tail(self.job_dir / "events.jsonl")
+        try:
+            code = self.watch(child, tail)
+        except EndedEarly as early:
+            return self.end_early(early.how)
+        finally:
+            child.kill()
+        self.end(code)
+
+    def watch(self, child: Child, tail: Tail) -> int:
+        """Pass events on and renew the lease until the child ends; its exit code. Raises EndedEarly, LostLease."""
+        canceling: float | None = None
+        while True:
+            code = child.poll()
+            self.pass_on(tail)
+            if code is not None:
+                return code
+            now = time.monotonic()
+            if stopping.is_set():
+                raise EndedEarly("stopped")
+            if now > self.ends:
+                raise EndedEarly("wall")
+            if canceling is not None and now - canceling > CANCEL_GRACE_S:
+                raise EndedEarly("canceled")
+            if now - self.looked >= LOOK_S:
+                self.looked = now
+                if memory_mb(child.pid) > self.memory_mb:
+                    raise EndedEarly("memory")
+                if self.cancel_asked() and canceling is None:
+                    canceling = now
+                    child.terminate()
+            stopping.wait(WAIT_S)
+
+    def cancel_asked(self) -> bool:
+        """Look for a cancel every second, renew the lease every 15. Without a confirmed renewal for 75 s the attempt gives up."""
+        try:
+            if time.monotonic() - self.renewed < HEARTBEAT_S:
+                return job_cancel_asked(self.claim)
+            asked = job_heartbeat(self.claim)
+            self.renewed = time.monotonic()
+            return asked
+        except DatabaseError as error:
+            connection.close()
+            log.warning("job %s: the database does not answer (%s)", self.claim.job_id, error)
+            if time.monotonic() - self.renewed > SELF_KILL_S:
+                raise LostLease from error
+            return False
+
+    def pass_on(self, tail: Tail) -> None:
+        """Hand new events to the service; keep them for the next round when the database does not answer."""
+        events = tail.read()
+        if not events:
+            return
+        try:
+            self.work.events(claim=self.claim, events=events)
+        except DatabaseError:
+            connection.close()
+            tail.put_back(events)
+
+    def end(self, code: int) -> None:
+        """The child ended by itself."""
+        if code in (0, 2):
+            result = json.loads((self.job_dir / "result.json").read_text())
+            if code == 0:
+                self.insist(lambda: self.work.publish(claim=self.claim, job_dir=self.job_dir, result=result))
+            else:
+                self.insist(lambda: self.work.refused(claim=self.claim, error=result["error"]))
+        elif code == 3:
+            self.insist(lambda: job_finish(self.claim, state=JobState.CANCELED))
+        elif code < 0:
+            log.warning("job %s: the child died of signal %s", self.claim.job_id, -code)
+            self.insist(lambda: job_retry(self.claim))
+        else:
+            log.error("job %s: the engine failed with code %s: %s", self.claim.job_id, code, last_words(self.job_dir))
+            self.fail(
+                "engine_failed",
+                N_("The engine failed and nothing was published. Tell the operator this reference: %(reference)s."),
+                reference=str(self.claim.job_id)[:8],
+            )
+
+    def end_early(self, how: str) -> None:
+        """The supervisor ended the child."""
+        if how == "stopped":
+            self.insist(lambda: job_release(self.claim))
+        elif how == "canceled":
+            self.insist(lambda: job_finish(self.claim, state=JobState.CANCELED))
+        elif how == "memory":
+            self.insist(lambda: job_retry(self.claim, out_of_memory=True))
+        else:
+            self.fail("time_limit_exceeded", N_("The work did not end within its time, and was stopped. Give it a larger budget."))
+
+    def fail(self, code: str, message: str, **params: Any) -> None:
+        self.insist(lambda: job_finish(self.claim, state=JobState.FAILED, error={"code": code, "message": message, "params": params}))
+
+    def insist(self, write: Callable[[], Any]) -> None:
+        """Try a last write again while the database is away; the lease decides whether it still counts."""
+        until = time.monotonic() + PUBLISH_PATIENCE_S
+        while True:
+            try:
+                write()
+                return
+            except DatabaseError as error:
+                connection.close()
+                log.warning("job %s: the last write failed (%s)", self.claim.job_id, error)
+                if time.monotonic() > until:
+                    raise LostLease from error
+                time.sleep(1)
+
+
+def machine_memory_mb() -> float:
+    return float(psutil.virtual_memory().total) / 1024**2
+
+
+def memory_mb(leader: int) -> float:
+    """Resident memory of a process group, MB; shared pages count once per process, so it errs on the safe side."""
+    total = 0
+    for process in psutil.process_iter(["pid", "memory_info"]):
+        try:
+            if os.getpgid(process.pid) == leader:
+                total += process.info["memory_info"].rss
+        except (ProcessLookupError, psutil.Error, TypeError, AttributeError):
+            continue
+    return total / 1024**2
+
+
+def last_words(job_dir: Path) -> str:
+    """The end of the child's own log, for the operator."""
+    path = job_dir / "engine.log"
+    return path.read_text(errors="replace")[-800:] if path.exists() else ""
