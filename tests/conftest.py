@@ -19,3 +19,7 @@ for name in ("DATABASE_URL", "REDIS_URL", "STORAGE_URL", "AUTOML_FORKSERVER", "A
     os.environ.pop(name, None)
 if url := os.environ.get("AUTOML_TEST_DATABASE_URL"):  # the same tests on PostgreSQL
     os.environ["DATABASE_URL"] = url
+
+import django  # noqa: E402
+
+django.setup()  # the conftests below import models while pytest is still collecting them

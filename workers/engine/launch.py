@@ -25,6 +25,7 @@ FIXED = {
 }
 ROOT = Path(__file__).resolve().parents[2]
 CONNECT_TIMEOUT_S = 10.0
+REAP_TIMEOUT_S = 5.0
 
 
 class Child(Protocol):
@@ -87,7 +88,10 @@ class PlainChild:
 
     def kill(self) -> None:
         _signal_group(self.pid)
-        self._process.poll()
+        try:
+            self._process.wait(timeout=REAP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:  # stuck in the kernel; the signal is on its way
+            pass
 
     def terminate(self) -> None:
         if self._process.poll() is None:

@@ -1,0 +1,183 @@
+"""One attempt with a real child process: every way it can end leaves the row in the one right state."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from automl_portal.accounts.models import Membership
+from automl_portal.accounts.services import owner_create
+from automl_portal.jobs.models import Job, JobKind, JobState
+from automl_portal.jobs.services import Claim, job_cancel, job_create, job_finish
+from workers import supervisor
+from workers.engine.launch import PlainChild
+from workers.supervisor import Work, supervise
+
+DONE = "write_result({'status': 'done', 'answer': 42}); sys.exit(0)"
+REFUSED = "write_result({'status': 'refused', 'error': {'code': 'no_rows', 'message': 'No rows.'}}); sys.exit(2)"
+FOREVER = "time.sleep(60)"
+HELPERS = """
+import json, os, pathlib, signal, sys, time
+here = pathlib.Path(sys.argv[1])
+def write_result(result): (here / "result.json").write_text(json.dumps(result))
+def event(**fields): open(here / "events.jsonl", "a").write(json.dumps({"t": time.time(), **fields}) + "\\n")
+"""
+
+
+class ScriptChild(PlainChild):
+    """A child of the same make whose work is a few lines of Python."""
+
+    def __init__(self, script: str, job_dir: Path) -> None:
+        self._process = subprocess.Popen([sys.executable, "-c", HELPERS + script, str(job_dir)], start_new_session=True)
+        self.pid = self._process.pid
+
+
+@pytest.fixture
+def alice(transactional_db: None) -> Membership:
+    return owner_create(email="alice@example.com", password="correct horse battery 42", team_name="Alice's team")
+
+
+@pytest.fixture
+def job(alice: Membership, monkeypatch: pytest.MonkeyPatch) -> Job:
+    monkeypatch.setattr("automl_portal.celery.app.send_task", lambda *args, **kwargs: None)
+    return job_create(team=alice.team, kind=JobKind.RUN, created_by=alice.user, wall_limit_s=60)[0]
+
+
+@pytest.fixture
+def published() -> list[dict[str, Any]]:
+    return []
+
+
+@pytest.fixture
+def attempt(job: Job, published: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Job]]:
+    """Run one attempt of the job with this script; gives the job afterwards."""
+    children: list[ScriptChild] = []
+
+    def run(script: str, **work: Any) -> Job:
+        def launch(verb: str, job_dir: Path, **_: Any) -> ScriptChild:
+            children.append(ScriptChild(script, job_dir))
+            return children[-1]
+
+        def publish(*, claim: Claim, job_dir: Path, result: dict[str, Any]) -> None:
+            job_finish(claim, state=JobState.SUCCEEDED)
+            published.append(result)
+
+        monkeypatch.setattr(supervisor, "launch", launch)
+        supervise(job.pk, Work(**{"prepare": lambda **_: {"verb": "fit"}, "publish": publish, **work}))
+        job.refresh_from_db()
+        return job
+
+    yield run
+    supervisor.stopping.clear()
+    assert supervisor.idle()
+    for child in children:
+        assert not psutil.pid_exists(child.pid) or psutil.Process(child.pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_done_is_published_once_and_leaves_no_folder(attempt: Callable[..., Job], published: list[Any], settings: Any) -> None:
+    job = attempt(DONE)
+    assert (job.state, published) == (JobState.SUCCEEDED, [{"status": "done", "answer": 42}])
+    assert list(Path(settings.STORAGE_DIR).glob(f"jobs/{job.pk}/*")) == []
+    attempt(DONE)
+    assert len(published) == 1
+
+
+def test_refused_carries_its_code(attempt: Callable[..., Job]) -> None:
+    job = attempt(REFUSED)
+    assert job.state == JobState.FAILED and job.error is not None and job.error["code"] == "no_rows"
+
+
+def test_events_arrive_while_the_child_works(attempt: Callable[..., Job]) -> None:
+    seen: list[tuple[float, float]] = []
+
+    def events(*, claim: Claim, events: list[dict[str, Any]]) -> None:
+        seen.extend((event["t"], time.time()) for event in events)
+
+    attempt("event(type='progress', progress=.5); time.sleep(1.5); event(type='progress', progress=.9); " + DONE, events=events)
+    assert len(seen) == 2 and max(arrived - sent for sent, arrived in seen) < 2
+
+
+def test_events_wait_while_the_database_is_away(attempt: Callable[..., Job]) -> None:
+    calls: list[int] = []
+
+    def events(*, claim: Claim, events: list[dict[str, Any]]) -> None:
+        calls.append(len(events))
+        if len(calls) == 1:
+            raise OperationalError("away")
+
+    job = attempt("event(type='log'); time.sleep(1); " + DONE, events=events)
+    assert job.state == JobState.SUCCEEDED and calls == [1, 1]
+
+
+def test_a_killed_child_is_tried_again(attempt: Callable[..., Job]) -> None:
+    job = attempt("os.kill(os.getpid(), signal.SIGKILL)")
+    assert (job.state, job.infra_attempts) == (JobState.QUEUED, 1)
+    Job.objects.filter(pk=job.pk).update(not_before=timezone.now())
+    assert attempt(DONE).state == JobState.SUCCEEDED
+
+
+def test_a_crashed_engine_fails_with_a_reference_and_no_traceback(attempt: Callable[..., Job]) -> None:
+    job = attempt("raise ValueError('secret cell value')")
+    assert job.state == JobState.FAILED and job.error is not None
+    assert job.error["code"] == "engine_failed" and "secret" not in str(job.error)
+
+
+def test_cancel_ends_a_willing_child(attempt: Callable[..., Job], job: Job) -> None:
+    threading.Timer(0.5, lambda: job_cancel(job)).start()
+    started = time.monotonic()
+    assert attempt("signal.signal(signal.SIGTERM, lambda *_: sys.exit(3)); " + FOREVER).state == JobState.CANCELED
+    assert time.monotonic() - started < 15
+
+
+def test_cancel_ends_an_unwilling_child_within_fifteen_seconds(attempt: Callable[..., Job], job: Job) -> None:
+    threading.Timer(0.5, lambda: job_cancel(job)).start()
+    started = time.monotonic()
+    assert attempt("signal.signal(signal.SIGTERM, signal.SIG_IGN); " + FOREVER).state == JobState.CANCELED
+    assert time.monotonic() - started < 15
+
+
+def test_a_child_over_its_time_is_stopped(attempt: Callable[..., Job], job: Job) -> None:
+    Job.objects.filter(pk=job.pk).update(wall_limit_s=1)
+    ended = attempt(FOREVER)
+    assert ended.state == JobState.FAILED and ended.error is not None and ended.error["code"] == "time_limit_exceeded"
+
+
+def test_a_child_over_its_memory_is_stopped(attempt: Callable[..., Job]) -> None:
+    job = attempt("block = bytearray(300 * 1024**2); " + FOREVER, prepare=lambda **_: {"verb": "fit", "memory_limit_mb": 150})
+    assert (job.state, job.oom_attempts) == (JobState.QUEUED, 1)
+
+
+def test_a_worker_told_to_stop_gives_the_job_back(attempt: Callable[..., Job]) -> None:
+    threading.Timer(0.5, supervisor.stopping.set).start()
+    job = attempt(FOREVER)
+    assert (job.state, job.infra_attempts, job.lease_expires_at) == (JobState.QUEUED, 0, None)
+
+
+def test_an_overtaken_attempt_kills_its_child_and_publishes_nothing(attempt: Callable[..., Job], job: Job, published: list[Any]) -> None:
+    takeover = {"lease_token": 99, "lease_owner": "another"}
+    threading.Timer(0.5, lambda: Job.objects.filter(pk=job.pk).update(**takeover)).start()
+    ended = attempt(FOREVER)
+    assert (ended.state, ended.lease_owner, published) == (JobState.RUNNING, "another", [])
+
+
+def test_a_publication_is_tried_again_when_the_database_is_away(attempt: Callable[..., Job]) -> None:
+    tries: list[int] = []
+
+    def publish(*, claim: Claim, job_dir: Path, result: dict[str, Any]) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OperationalError("away")
+        job_finish(claim, state=JobState.SUCCEEDED)
+
+    assert attempt(DONE, publish=publish).state == JobState.SUCCEEDED
+    assert len(tries) == 2
