@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from automl_portal.accounts.models import Team
 from automl_portal.accounts.selectors import found
@@ -26,3 +26,14 @@ def findings_by_level(dataset: Dataset) -> dict[str, list[Finding]]:
     for finding in dataset.findings.all():
         groups[finding.level].append(finding)
     return groups
+
+
+def datasets_named(datasets: QuerySet[Dataset], query: str) -> QuerySet[Dataset]:
+    """Those whose name or file name holds the query; all of them for an empty one."""
+    return datasets.filter(Q(name__icontains=query) | Q(filename__icontains=query)) if query else datasets
+
+
+def waiting_datasets(team: Team) -> list[Dataset]:
+    """Datasets with questions that nobody has answered yet."""
+    asked = team_datasets(team).filter(job__state="succeeded", findings__level="ASK", findings__answer=None)
+    return list(asked.distinct()[:20])

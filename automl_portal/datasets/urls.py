@@ -1,7 +1,15 @@
-"""Pages of this app."""
+"""Pages for datasets."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from automl_portal.datasets import views
+
+urlpatterns = [
+    path("datasets", views.dataset_list, name="dataset_list"),
+    path("datasets/upload", views.dataset_upload, name="dataset_upload"),
+    path("datasets/<uuid:dataset_id>", views.dataset_detail, name="dataset_detail"),
+    path("datasets/<uuid:dataset_id>/answers", views.dataset_answers, name="dataset_answers"),
+    path("datasets/<uuid:dataset_id>/delete", views.dataset_remove, name="dataset_remove"),
+]

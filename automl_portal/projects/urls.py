@@ -1,7 +1,18 @@
-"""Pages of this app."""
+"""Pages for projects: home, new project, set-up, and each project's own pages."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from automl_portal.projects.views import home, new, overview, setup
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("projects/new", new.gallery, name="project_new"),
+    path("projects/new/<slug:domain>/<slug:name>", new.use_case_start, name="project_new_use_case"),
+    path("projects/new/<slug:domain>/<slug:name>/sample", new.use_case_sample, name="project_new_sample"),
+    path("projects/new/<slug:domain>/<slug:name>/<uuid:dataset_id>", setup.setup_new, name="project_setup_new"),
+    path("projects/<uuid:project_id>", overview.overview, name="project_overview"),
+    path("projects/<uuid:project_id>/data", overview.data, name="project_data"),
+    path("projects/<uuid:project_id>/setup", setup.setup, name="project_setup"),
+]

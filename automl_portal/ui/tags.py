@@ -7,9 +7,10 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from automl_portal.errors import sentence
-from automl_portal.ui import figures, svg
+from automl_portal.ui import figures, svg, words
 from automl_portal.ui.icons import PATHS
 
 register = template.Library()
@@ -18,6 +19,7 @@ register.filter("count", figures.count)
 register.filter("share", figures.share)
 register.filter("file_size", figures.file_size)
 register.filter("duration", figures.duration)
+register.filter("word", words.word)
 register.simple_tag(svg.sparkline)
 register.simple_tag(svg.meter)
 
@@ -32,6 +34,18 @@ def icon(name: str) -> SafeString:
 def said(message: dict[str, Any]) -> str:
     """The translated sentence of anything with a message template and params: a finding, an event, an error."""
     return sentence(message.get("message", ""), message.get("params"))
+
+
+@register.filter
+def tr(text: str) -> str:
+    """The translation of a sentence that is data here: a use case's texts, a choice's label."""
+    return gettext(text) if text else ""
+
+
+@register.filter
+def after_slash(key: str) -> str:
+    """"finance/credit_default" -> "credit_default": the second part of a use case's address."""
+    return key.rpartition("/")[2]
 
 
 @register.filter

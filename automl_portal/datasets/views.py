@@ -1,0 +1,116 @@
+"""Pages for datasets: upload, list, and the data page with its findings."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from automl_portal.accounts.access import TeamRequest, member_page
+from automl_portal.accounts.models import Role
+from automl_portal.datasets.data_page import data_page
+from automl_portal.datasets.models import Dataset
+from automl_portal.datasets.selectors import datasets_named, team_dataset, team_datasets
+from automl_portal.datasets.services import dataset_answer, dataset_create, dataset_delete
+from automl_portal.errors import Problem
+from domains.registry import use_cases
+
+
+@require_GET
+@member_page()
+def dataset_list(request: TeamRequest) -> HttpResponse:
+    query = request.GET.get("q", "").strip()
+    datasets = datasets_named(team_datasets(request.membership.team), query)
+    return render(request, "datasets/list.html", {"datasets": datasets, "query": query})
+
+
+@require_POST
+@member_page(Role.ANALYST)
+def dataset_upload(request: TeamRequest) -> HttpResponse:
+    """Keep the posted file. A script asks for JSON and gets {location}; a plain form is redirected."""
+    upload = request.FILES.get("file")
+    try:
+        if not isinstance(upload, UploadedFile):
+            raise Problem("file_missing", _("Choose a file first."))
+        dataset = dataset_create(by=request.membership, upload=upload)
+    except Problem as problem:
+        return _refused(request, problem)
+    location = dataset_url(dataset, request.POST.get("use_case", ""))
+    if _wants_json(request):
+        return JsonResponse({"location": location}, status=201)
+    return redirect(location)
+
+
+def _refused(request: TeamRequest, problem: Problem) -> HttpResponse:
+    if _wants_json(request):
+        return JsonResponse({"code": problem.code, "detail": problem.sentence}, status=problem.status)
+    messages.error(request, problem.sentence)
+    return redirect(request.POST.get("back") if _own_path(request.POST.get("back")) else "dataset_list")
+
+
+def _own_path(path: str | None) -> bool:
+    return bool(path) and str(path).startswith("/") and not str(path).startswith("//")
+
+
+def _wants_json(request: TeamRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def dataset_url(dataset: Dataset, use_case: str = "") -> str:
+    """The dataset's page; it keeps the use case that the file is meant for."""
+    query = f"?{urlencode({'use_case': use_case})}" if use_case else ""
+    return reverse("dataset_detail", args=[dataset.pk]) + query
+
+
+@require_GET
+@member_page()
+def dataset_detail(request: TeamRequest, dataset_id: UUID) -> HttpResponse:
+    dataset = team_dataset(request.membership.team, dataset_id)
+    key = request.GET.get("use_case", "")
+    use_case = use_cases().get(key)
+    context: dict[str, Any] = {**data_page(dataset), "use_case": use_case, "use_case_name": key.rpartition("/")[2], "can_answer": may_answer(request)}
+    return render(request, "datasets/detail.html", context)
+
+
+def may_answer(request: TeamRequest) -> bool:
+    return request.membership.may(Role.ANALYST)
+
+
+@require_POST
+@member_page(Role.ANALYST)
+def dataset_answers(request: TeamRequest, dataset_id: UUID) -> HttpResponse:
+    """Store the chosen answers: the form's fields are named after the findings."""
+    dataset = team_dataset(request.membership.team, dataset_id)
+    known = {f"finding-{finding.pk}": finding for finding in dataset.findings.all()}
+    answers = {known[name].pk: value for name, value in request.POST.items() if name in known and value}
+    try:
+        dataset_answer(by=request.membership, dataset=dataset, answers=answers)
+    except Problem as problem:
+        messages.error(request, problem.sentence)
+    back = request.POST.get("back")
+    return redirect(str(back) if _own_path(back) else dataset_url(dataset))
+
+
+@require_POST
+@member_page(Role.ANALYST)
+def dataset_remove(request: TeamRequest, dataset_id: UUID) -> HttpResponse:
+    """Delete a dataset when its name was typed."""
+    dataset = team_dataset(request.membership.team, dataset_id)
+    if request.POST.get("confirm", "").strip() != dataset.name.strip():
+        messages.error(request, _("Nothing was changed: what was typed is not %(expected)s.") % {"expected": dataset.name})
+        return redirect(dataset_url(dataset))
+    try:
+        dataset_delete(by=request.membership, dataset=dataset)
+    except Problem as problem:
+        messages.error(request, problem.sentence)
+        return redirect(dataset_url(dataset))
+    messages.success(request, _("The dataset %(name)s is deleted.") % {"name": dataset.name})
+    return redirect("dataset_list")

@@ -1,0 +1,160 @@
+"""The set-up page's form: filled by the use case, changed by the analyst, turned into a Setup."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from automl_portal.datasets.models import Dataset
+from automl_portal.errors import Problem
+from automl_portal.projects.models import Project
+from automl_portal.projects.setup import BUDGET_MAX_S, BUDGET_MIN_S, METRICS, Setup, setup_fill
+from automl_portal.ui.words import word
+from domains.schema import UseCase
+
+ROLE_CHOICES = ("feature", "sensitive", "id", "group", "time", "text", "value", "exclude")
+BUDGETS = ("quick", "standard", "thorough")
+CUSTOM = "custom"
+MAX_CLASSES_SHOWN = 12
+
+
+class SetupForm(forms.Form):
+    """`data` is None on the first visit; then every field shows what the use case or the project says."""
+
+    name = forms.CharField(label=gettext_lazy("Project name"), max_length=200, required=False)
+    label = forms.ChoiceField(label=gettext_lazy("Label"))
+    positive_class = forms.CharField(label=gettext_lazy("Positive class"), required=False)
+    budget = forms.ChoiceField(label=gettext_lazy("Budget"), choices=[(name, name) for name in (*BUDGETS, CUSTOM)])
+    seconds = forms.IntegerField(label=gettext_lazy("Seconds"), required=False, min_value=BUDGET_MIN_S, max_value=BUDGET_MAX_S)
+    eval_metric = forms.ChoiceField(label=gettext_lazy("Metric"), required=False)
+    holdout = forms.IntegerField(
+        label=gettext_lazy("Held out, percent of the rows"),
+        min_value=5,
+        max_value=50,
+        help_text=gettext_lazy(
+            "No model sees these rows before the final comparison. More rows give narrower intervals, fewer leave more to learn from."
+        ),
+    )
+
+    def __init__(self, data: Any, *, use_case: UseCase, dataset: Dataset, filled: Setup, name: str) -> None:
+        self.use_case, self.dataset, self.filled = use_case, dataset, filled
+        super().__init__(data, initial=initial_values(use_case, filled, name))
+        choices: Any = [(column["name"], column["name"]) for column in dataset.columns if column["type"] != "empty"]
+        self.fields["label"].choices = choices  # type: ignore[attr-defined]
+        metrics = METRICS.get(filled.problem_type, ())
+        self.fields["eval_metric"].choices = [(metric, word(metric, "metric")) for metric in metrics]  # type: ignore[attr-defined]
+        for column in dataset.columns:
+            self.fields[f"role-{column['id']}"] = forms.ChoiceField(
+                label=column["name"],
+                required=False,
+                initial=role_of(filled, column["name"]),
+                choices=[(role, word(role, "role")) for role in ROLE_CHOICES],
+            )
+        for setting in use_case.decision:
+            self.fields[f"decision-{setting.name}"] = forms.FloatField(
+                label=_(setting.title),
+                min_value=setting.minimum,
+                max_value=setting.maximum,
+                help_text=f"{_(setting.unit)}. {_(setting.help)}",
+                widget=forms.NumberInput(attrs={"step": "any"}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("budget") == CUSTOM and not data.get("seconds"):
+            self.add_error("seconds", _("Say how many seconds the run may take."))
+        return data
+
+    def setup(self) -> Setup:
+        """The Setup of a valid form. Raises Problem."""
+        data = self.cleaned_data
+        settings = {"eval_metric": data.get("eval_metric") or None, "holdout_fraction": data["holdout"] / 100}
+        settings["time_limit"] = data["seconds"] if data["budget"] == CUSTOM else self.use_case.budgets.seconds(data["budget"])
+        settings["decision"] = {setting.name: data[f"decision-{setting.name}"] for setting in self.use_case.decision}
+        settings["problem_type"] = self.filled.problem_type
+        return setup_fill(
+            use_case_key=self.use_case.key,
+            columns=self.dataset.columns,
+            rows=self.dataset.rows or 0,
+            label=data["label"],
+            positive_class=data.get("positive_class") or None,
+            roles=self.roles(),
+            settings=settings,
+        )
+
+    def roles(self) -> dict[str, list[str]]:
+        """Every role with its columns, an empty list included: what the analyst emptied is not guessed again."""
+        roles: dict[str, list[str]] = {role: [] for role in ROLE_CHOICES if role != "feature"}
+        for column in self.dataset.columns:
+            role = self.cleaned_data.get(f"role-{column['id']}") or "feature"
+            if role in roles and column["name"] != self.cleaned_data.get("label"):
+                roles[role].append(column["name"])
+        return roles
+
+    def add_problem(self, problem: Problem) -> None:
+        """Put a Problem's sentences where they belong: beside the label or on top."""
+        for each in problem.errors or [{"message": problem.message, "params": problem.params, "code": problem.code}]:
+            text = Problem(problem.code, each["message"], params=each.get("params")).sentence
+            self.add_error(None, f"{text} ({each.get('code', problem.code)})")
+
+
+def initial_values(use_case: UseCase, filled: Setup, name: str) -> dict[str, Any]:
+    seconds = filled.settings["time_limit"]
+    named = next((budget for budget in BUDGETS if use_case.budgets.seconds(budget) == seconds), CUSTOM)  # type: ignore[arg-type]
+    values = {
+        "name": name,
+        "label": filled.label,
+        "positive_class": filled.positive_class,
+        "budget": named,
+        "seconds": seconds if named == CUSTOM else None,
+        "eval_metric": filled.settings["eval_metric"],
+        "holdout": round(100 * filled.settings["holdout_fraction"]),
+    }
+    return values | {f"decision-{key}": value for key, value in filled.settings["decision"].items()}
+
+
+def role_of(filled: Setup, column: str) -> str:
+    """The one role that the form shows for a column."""
+    return next((role for role in ROLE_CHOICES if column in filled.roles.get(role, [])), "feature")
+
+
+def label_guess(use_case: UseCase, columns: list[str]) -> str | None:
+    """The column that the use case would predict, by its name; None when no name fits."""
+    wanted = [use_case.sample.label, *use_case.label.names]
+    for pattern in wanted:
+        for column in columns:
+            if column == pattern or re.search(pattern, column, re.IGNORECASE):
+                return column
+    return None
+
+
+def filled_new(use_case: UseCase, dataset: Dataset, label: str | None) -> Setup:
+    """The set-up that the use case proposes for a dataset. Raises Problem."""
+    names = [column["name"] for column in dataset.columns if column["type"] != "empty"]
+    chosen = label if label in names else label_guess(use_case, names) or names[-1]
+    return setup_fill(
+        use_case_key=use_case.key, columns=dataset.columns, rows=dataset.rows or 0, label=chosen, settings={"presets": "quick"}
+    )
+
+
+def filled_project(project: Project, label: str | None) -> Setup:
+    """The set-up of a project; with another label what depends on it is proposed anew. Raises Problem."""
+    same = label in (None, project.label)
+    settings = dict(project.settings)
+    if same:
+        settings["problem_type"] = project.problem_type
+    else:
+        settings["eval_metric"] = None
+    return setup_fill(
+        use_case_key=project.use_case_key,
+        columns=project.dataset.columns,
+        rows=project.dataset.rows or 0,
+        label=project.label if same else str(label),
+        positive_class=project.positive_class if same else None,
+        roles={role: project.roles.get(role, []) for role in ROLE_CHOICES if role != "feature"} | project.roles,
+        settings=settings,
+    )

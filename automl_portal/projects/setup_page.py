@@ -1,0 +1,144 @@
+"""What the set-up page shows around its form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from automl_portal.datasets.data_page import column_summary
+from automl_portal.datasets.models import Dataset
+from automl_portal.errors import sentence
+from automl_portal.projects.models import Project
+from automl_portal.projects.setup_form import BUDGETS, CUSTOM, MAX_CLASSES_SHOWN, ROLE_CHOICES, SetupForm
+from automl_portal.ui.figures import count, duration, share
+
+
+def setup_page(form: SetupForm, dataset: Dataset, project: Project | None, *, show_errors: bool) -> dict[str, Any]:
+    """The template context."""
+    filled = form.filled
+    column = dataset.column(filled.label) or {}
+    positive = str(form["positive_class"].value() or "")
+    classes = class_choices(column, positive) if filled.problem_type != "regression" else []
+    shares = {each["value"]: each["share"] for each in classes}
+    check = project.check_job if project else None
+    return {
+        "form": form,
+        "heading": heading(form),
+        "role_choices": ROLE_CHOICES,
+        "label_summary": column_summary(column) if column else "",
+        "show_errors": show_errors,
+        "case": form.use_case,
+        "dataset": dataset,
+        "project": project,
+        "filled": filled,
+        "label_column": column,
+        "classes": classes,
+        "positive": positive,
+        "positive_meaning": positive_sentence(filled.label, positive, shares.get(positive)),
+        "budgets": budget_choices(form),
+        "roles": role_rows(form, dataset),
+        "checks": checks(form, dataset),
+        "check": check,
+        "check_findings": label_findings(project),
+        "decision_fields": [form[f"decision-{setting.name}"] for setting in form.use_case.decision],
+    }
+
+
+def heading(form: SetupForm) -> str:
+    """The page's answer: what the run will predict, from what, within which time."""
+    filled = form.filled
+    time = duration(filled.settings["time_limit"])
+    if filled.problem_type == "binary":
+        said = _("Predict whether %(label)s is %(positive)s, within %(time)s")
+        return said % {"label": filled.label, "positive": form["positive_class"].value() or filled.positive_class, "time": time}
+    return _("Predict %(label)s, within %(time)s") % {"label": filled.label, "time": time}
+
+
+def class_choices(column: dict[str, Any], positive: str) -> list[dict[str, Any]]:
+    """The classes of the label with their shares, the commonest first."""
+    top = column.get("top") or []
+    total = max(sum(item["count"] for item in top) + (column.get("other") or 0), 1)
+    shown = [{"value": str(item["value"]), "count": item["count"], "share": item["count"] / total} for item in top[:MAX_CLASSES_SHOWN]]
+    return [{**item, "checked": item["value"] == positive} for item in shown]
+
+
+def budget_choices(form: SetupForm) -> list[dict[str, Any]]:
+    """Three budgets with what each buys, and a value of one's own."""
+    what = {
+        "quick": _("A first answer. Every model family once, with its default settings."),
+        "standard": _("The usual choice. More models, and ensembles of several copies of each."),
+        "thorough": _("For the final predictor. Deeper ensembles; gains over the usual choice are small but real."),
+    }
+    titles = {"quick": _("Quick"), "standard": _("Standard"), "thorough": _("Thorough")}
+    chosen = form["budget"].value()
+    named = [
+        {
+            "value": name,
+            "title": titles[name],
+            "time": duration(form.use_case.budgets.seconds(name)),
+            "text": what[name],
+            "checked": chosen == name,
+        }  # type: ignore[arg-type]
+        for name in BUDGETS
+    ]
+    own = _("Your own ceiling in seconds.")
+    return [*named, {"value": CUSTOM, "title": _("Custom"), "time": "", "text": own, "checked": chosen == CUSTOM}]
+
+
+def role_rows(form: SetupForm, dataset: Dataset) -> list[dict[str, Any]]:
+    """Every column but the label, with its role field and why it was proposed."""
+    fields = [(column, form[f"role-{column['id']}"]) for column in dataset.columns if column["name"] != form.filled.label]
+    return [{"column": column, "field": field, "role": field.value() or "feature"} for column, field in fields]
+
+
+def checks(form: SetupForm, dataset: Dataset) -> list[str]:
+    """What will be checked, in sentences with this dataset's own numbers."""
+    case, rows = form.use_case, dataset.rows or 0
+    held = form["holdout"].value() or 20
+    kept = round(rows * float(held) / 100)
+    sensitive = form.filled.roles.get("sensitive", [])
+    said = [
+        _("%(held)s rows (%(share)s) are set aside before anything is learned, with the same mix of classes, and used once at the end.")
+        % {"held": count(kept), "share": share(float(held) / 100)},
+        _("Every model is compared with a baseline that ignores the columns; differences come with a 95 percent interval."),
+        _("Columns that give the label away are looked for: exact copies, near copies and names that are only known afterwards."),
+    ]
+    if form.filled.problem_type != "regression":
+        said.append(
+            _("The rarest class needs %(refuse)s rows; below %(warn)s the intervals get wide.")
+            % {"refuse": count(case.min_class.refuse), "warn": count(case.min_class.warn)}
+        )
+    if sensitive:
+        said.append(_("Results are tested on groups of %(columns)s; the models do not see them.") % {"columns": ", ".join(sensitive)})
+    if not form.filled.roles.get("time"):
+        said.append(_("There is no time column, so the held-out rows are drawn at random: the result is not out-of-time."))
+    return said
+
+
+def label_findings(project: Project | None) -> list[dict[str, Any]]:
+    """What the check of the label noticed, worded, with the id of the column it is about."""
+    if project is None:
+        return []
+    found = project.label_report.get("findings", [])
+    columns = {column["name"]: column["id"] for column in project.dataset.columns}
+    excluded = set(project.roles.get("exclude", []))
+    return [
+        {
+            **finding,
+            "sentence": sentence(finding.get("message", ""), finding.get("params")),
+            "leave_out": any(choice["value"] in ("drop", "exclude") for choice in finding.get("choices") or []),
+            "column_id": columns.get(finding.get("column") or ""),
+            "excluded": finding.get("column") in excluded,
+        }
+        for finding in found
+    ]
+
+
+def positive_sentence(label: str, positive: str, share_of_rows: float | None) -> str:
+    """What the predictor's probability will mean."""
+    return _("The predictor reports the probability that %(label)s is %(value)s (%(share)s of the rows).") % {
+        "label": label,
+        "value": positive,
+        "share": share(share_of_rows),
+    }

@@ -1,0 +1,81 @@
+"""New project: the gallery of use cases, then the file it starts from."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from automl_portal.accounts.access import TeamRequest, member_page
+from automl_portal.accounts.models import Role
+from automl_portal.accounts.selectors import found
+from automl_portal.datasets.models import DatasetStatus
+from automl_portal.datasets.selectors import team_dataset, team_datasets
+from automl_portal.datasets.services import dataset_create
+from automl_portal.datasets.views import dataset_url
+from automl_portal.projects.setup_form import label_guess
+from domains import registry
+from domains.schema import UseCase
+
+CHOICES = 12
+
+
+@require_GET
+@member_page()
+def gallery(request: TeamRequest) -> HttpResponse:
+    """Use cases by domain. With ?dataset= the ones that find their label in that file come first."""
+    context: dict[str, Any] = {"domains": by_domain()}
+    if request.GET.get("dataset"):
+        dataset = team_dataset(request.membership.team, request.GET["dataset"])
+        context |= {"dataset": dataset, "suggested": suggested([column["name"] for column in dataset.columns])}
+    return render(request, "projects/gallery.html", context)
+
+
+def by_domain() -> list[dict[str, Any]]:
+    cases = registry.use_cases().values()
+    return [{"domain": domain, "cases": [case for case in cases if case.domain == domain.key]} for domain in registry.domains().values()]
+
+
+def suggested(columns: list[str]) -> list[UseCase]:
+    """The use cases that find their label among these columns, the ones that know most of the other columns first."""
+    scored = [(known_columns(case, columns), case) for case in registry.use_cases().values() if label_guess(case, columns)]
+    return [case for _known, case in sorted(scored, key=lambda pair: -pair[0])][:2]
+
+
+def known_columns(case: UseCase, columns: list[str]) -> int:
+    """How many of the columns the use case knows by name."""
+    patterns = [pattern for role in case.columns for pattern in role.names]
+    return sum(any(re.search(pattern, column, re.IGNORECASE) for pattern in patterns) for column in columns)
+
+
+@require_GET
+@member_page(Role.ANALYST)
+def use_case_start(request: TeamRequest, domain: str, name: str) -> HttpResponse:
+    """Upload a file, take the sample, or choose a dataset that is here already."""
+    case = known_use_case(domain, name)
+    datasets = [each for each in team_datasets(request.membership.team)[:CHOICES] if each.status != DatasetStatus.REJECTED]
+    return render(request, "projects/start.html", {"case": case, "datasets": datasets})
+
+
+@require_POST
+@member_page(Role.ANALYST)
+def use_case_sample(request: TeamRequest, domain: str, name: str) -> HttpResponse:
+    """Import the use case's own sample file."""
+    case = known_use_case(domain, name)
+    path = registry.folder(case.key) / case.sample.file
+    with path.open("rb") as file:
+        upload = UploadedFile(file=file, name=f"{name}_sample.csv", size=path.stat().st_size)
+        dataset = dataset_create(by=request.membership, upload=upload)
+    return redirect(dataset_url(dataset, case.key))
+
+
+def known_use_case(domain: str, name: str) -> UseCase:
+    """The use case of an address. Raises Http404 when there is none."""
+    try:
+        return found(registry.use_case(f"{domain}/{name}"))
+    except registry.UnknownUseCase:
+        raise Http404 from None

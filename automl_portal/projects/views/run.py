@@ -1,0 +1,90 @@
+"""The page of one run, from queued to done.
+
+It is kept fresh by polling a fragment every second: that goes through any proxy, holds no connection open, survives a restart of
+the portal, and shows an event within two seconds. Morphing (htmx) changes only what differs, so focus and scrolling stay.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from automl_portal.accounts.access import TeamRequest, member_page
+from automl_portal.accounts.models import Role
+from automl_portal.errors import Problem
+from automl_portal.projects.live import live
+from automl_portal.projects.models import Run
+from automl_portal.projects.selectors import team_run
+from automl_portal.projects.services import run_cancel, run_start
+
+
+@require_GET
+@member_page()
+def run_detail(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
+    run = run_of(request, project_id, run_id)
+    return render(request, "projects/run.html", context(request, run))
+
+
+@require_GET
+def run_live(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
+    """The part that changes. Once the run is over it no longer asks to be polled."""
+    if not request.user.is_authenticated:
+        # A redirect would put the sign-in page into the fragment; this makes the whole page go there.
+        page = reverse("run_detail", args=[project_id, run_id])
+        return HttpResponse(status=401, headers={"HX-Redirect": f"{reverse('sign_in')}?next={page}"})
+    return _fragment(request, project_id, run_id)
+
+
+@member_page()
+def _fragment(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
+    return render(request, "projects/run_live.html", context(request, run_of(request, project_id, run_id)) | {"is_fragment": True})
+
+
+@require_POST
+@member_page(Role.ANALYST)
+def run_cancel_page(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
+    run = run_of(request, project_id, run_id)
+    try:
+        run_cancel(by=request.membership, run=run)
+        messages.info(request, _("The run is being stopped; this takes up to 15 seconds."))
+    except Problem as problem:
+        messages.error(request, problem.sentence)
+    return redirect("run_detail", project_id, run_id)
+
+
+@require_POST
+@member_page(Role.ANALYST)
+def run_repeat(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
+    """Start a new run with the settings of this one."""
+    run = run_of(request, project_id, run_id)
+    again = run_start(by=request.membership, project=run.project, settings=run.settings)
+    return redirect("run_detail", project_id, again.pk)
+
+
+def run_of(request: TeamRequest, project_id: UUID, run_id: UUID) -> Run:
+    """The team's run under this project's address. Raises Http404 for any other."""
+    run = team_run(request.membership.team, run_id)
+    if run.project_id != project_id:
+        raise Http404
+    return run
+
+
+def context(request: TeamRequest, run: Run) -> dict[str, Any]:
+    now = live(run)
+    return {
+        "run": run,
+        "job": run.job,
+        "project": run.project,
+        "live": now,
+        "figure": now.figure,
+        "events": run.events.all(),
+        "may_write": request.membership.may(Role.ANALYST),
+        "elapsed": run.job.seconds_running,
+    }
