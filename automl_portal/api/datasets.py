@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import File, Form, Router
 from ninja.files import UploadedFile
+from pydantic import RootModel
 
 from automl_portal.api.auth import idempotency_key, member, team
 from automl_portal.api.paging import page
@@ -17,6 +18,10 @@ from automl_portal.datasets.selectors import team_dataset, team_datasets
 from automl_portal.datasets.services import dataset_answer, dataset_create, dataset_delete
 
 router = Router(tags=["datasets"])
+
+
+class AnswersIn(RootModel[dict[str, str]]):
+    """{finding_id: choice}"""
 
 
 def dataset_out(dataset: Dataset, *, whole: bool = False) -> dict[str, Any]:
@@ -76,9 +81,9 @@ def detail(request: HttpRequest, dataset_id: UUID) -> dict[str, Any]:
 
 
 @router.post("/{dataset_id}/answers")
-def answers(request: HttpRequest, dataset_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+def answers(request: HttpRequest, dataset_id: UUID, body: AnswersIn) -> dict[str, Any]:
     """`{finding_id: choice}`. Once nothing is open, the file is imported again with the answers."""
-    dataset_answer(by=member(request), dataset=team_dataset(team(request), dataset_id), answers=body)
+    dataset_answer(by=member(request), dataset=team_dataset(team(request), dataset_id), answers=body.root)
     return dataset_out(team_dataset(team(request), dataset_id), whole=True)
 
 
