@@ -53,7 +53,9 @@ def serve(config: Config, names: Sequence[str], *, check: bool, verbose: bool) -
 def _serve(supervisor: Supervisor, config: Config, names: Sequence[str], *, check: bool) -> int:
     redis_url = config.redis_url or _start_broker(supervisor, config, names)
     env = service_env(os.environ, config, redis_url)
-    sign_in = _prepare(config, env) if "portal" in names else ""
+    if "portal" in names and (sign_in := _prepare(config, env)):
+        # At once: a password that was made up is shown this one time, even if something below goes wrong.
+        say(f"{sign_in}   (shown only now)")
     if supervisor.stopping():
         return 0
     specs = process_specs(config, os.environ, redis_url, settings.gpu_count(os.environ))
@@ -63,14 +65,18 @@ def _serve(supervisor: Supervisor, config: Config, names: Sequence[str], *, chec
     if "portal" in names:
         # Where the workers run elsewhere, the portal need not wait for them.
         alone = not set(QUEUES) <= set(names)
-        if not supervisor.run(until=lambda: is_healthy(config.address, os.environ, alone=alone), timeout_s=START_S):
+
+        def started() -> bool:
+            return (supervisor.ready() or not check) and is_healthy(config.address, os.environ, alone=alone)
+
+        if not supervisor.run(until=started, timeout_s=START_S):
             if supervisor.stopping():
                 return 0
             raise StartError(f"It was not healthy after {START_S:.0f} s.{_last_words(supervisor)}")
         if check:
             say("Everything is healthy.")
             return 0
-        say(f"\nReady: {config.address}\n{sign_in or 'Sign in with your e-mail address and password.'}\nCtrl-C stops the service.\n")
+        say(f"Ready: {config.address}   (Ctrl-C stops the service)")
     supervisor.run()
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Mapping
@@ -20,7 +21,10 @@ STEADY_S = 60.0  # after this long the next end counts as the first again
 
 @dataclass(frozen=True)
 class Spec:
-    """How to start one process. A higher stage is stopped earlier; `grace_s` is how long it may take to end by itself."""
+    """How to start one process. A higher stage is stopped earlier; `grace_s` is how long it may take to end by itself.
+
+    `socket` is the Unix socket that it listens on once it is ready, for those that have one.
+    """
 
     name: str
     argv: tuple[str, ...]
@@ -28,6 +32,7 @@ class Spec:
     cwd: Path
     stage: int = 2
     grace_s: float = 10.0
+    socket: Path | None = None
 
 
 class Child:
@@ -99,6 +104,16 @@ class Child:
         wait: float = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** (self.failures - 1))
         self.start_at = time.monotonic() + wait
         return wait
+
+    def ready(self) -> bool:
+        """True when the process runs and, if it has a socket, accepts connections there."""
+        if self.process is None or self.process.poll() is not None:
+            return False
+        if self.spec.socket is None:
+            return True
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(1)
+            return probe.connect_ex(str(self.spec.socket)) == 0
 
     def terminate(self) -> None:
         """Ask the process to end."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from automl_portal.processes.child import Spec
 from automl_portal.processes.config import ROOT, Config
@@ -11,6 +12,7 @@ from automl_portal.processes.config import ROOT, Config
 BROKER = "broker"
 QUEUES = ("io", "predict", "fit")
 NAMES = (BROKER, "forkserver", "scorer", "portal", "tick", *QUEUES)
+SCORER_SOCKET, FORK_SOCKET = "scorer.sock", "forkserver.sock"
 # A process that loads predictors or runs fits sees these names and nothing else: no key, no address of a database or broker.
 CLEAN_NAMES = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES",
                "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "AUTOML_CHILD_NETWORK")  # fmt: skip
@@ -35,8 +37,8 @@ def service_env(env: Mapping[str, str], config: Config, redis_url: str) -> dict[
     """The environment of the portal, the tick and the workers."""
     kept = {name: value for name, value in env.items() if name not in FIRST_OWNER_NAMES}
     return {
-        "AUTOML_FORKSERVER": str(config.run_dir / "forkserver.sock"),
-        "AUTOML_SCORER": f"unix:{config.run_dir / 'scorer.sock'}",
+        "AUTOML_FORKSERVER": str(config.run_dir / FORK_SOCKET),
+        "AUTOML_SCORER": f"unix:{config.run_dir / SCORER_SOCKET}",
         **kept,
         **COMMON,
         "AUTOML_DATA_DIR": str(config.data_dir),
@@ -47,13 +49,13 @@ def service_env(env: Mapping[str, str], config: Config, redis_url: str) -> dict[
 def process_specs(config: Config, env: Mapping[str, str], redis_url: str, gpus: int) -> list[Spec]:
     """Every process but the broker. The workers stop first, then what they use."""
     clean, service = clean_env(env, config), service_env(env, config, redis_url)
-    python, run = sys.executable, config.run_dir
+    python, scorer_socket, fork_socket = sys.executable, config.run_dir / SCORER_SOCKET, config.run_dir / FORK_SOCKET
     portal = ("automl_portal.asgi:application", "--host", config.host, "--port", str(config.port), "--timeout-graceful-shutdown", "5")
-    scorer = ("workers.scorer:app", "--uds", str(run / "scorer.sock"), "--no-access-log")
+    scorer = ("workers.scorer:app", "--uds", str(scorer_socket), "--no-access-log")
     uvicorn = ("-m", "uvicorn", "--lifespan", "off", "--no-server-header")
 
-    def spec(name: str, *arguments: str, env: dict[str, str], stage: int = 2) -> Spec:
-        return Spec(name, (python, *arguments), env, ROOT, stage)
+    def spec(name: str, *arguments: str, env: dict[str, str], socket: Path | None = None) -> Spec:
+        return Spec(name, (python, *arguments), env, ROOT, stage=1 if socket else 2, socket=socket)
 
     return [
         spec("portal", *uvicorn, *portal, env=service),
@@ -61,8 +63,8 @@ def process_specs(config: Config, env: Mapping[str, str], redis_url: str, gpus: 
         worker_spec("io", 2, service),
         worker_spec("predict", 1, service),
         worker_spec("fit", max(1, gpus), service),
-        spec("scorer", *uvicorn, *scorer, env=clean, stage=1),
-        spec("forkserver", "-m", "workers.engine.forkserver", str(run / "forkserver.sock"), env=clean, stage=1),
+        spec("scorer", *uvicorn, *scorer, env=clean, socket=scorer_socket),
+        spec("forkserver", "-m", "workers.engine.forkserver", str(fork_socket), env=clean, socket=fork_socket),
     ]
 
 

@@ -66,6 +66,10 @@ class Supervisor:
                     self._launch(child)
         return False
 
+    def ready(self) -> bool:
+        """True when every child runs and listens where it should."""
+        return all(child.ready() for child in self.children)
+
     def stop(self) -> None:
         """End every child, highest stage first; those that do not end in time are killed, with all they started."""
         family = _descendants()
