@@ -81,13 +81,9 @@ class EventLog:
         **params: Any,
     ) -> None:
         """A phase begins; `progress` is the share of the whole job done, 0 to 1."""
-        self.write(
-            "phase", phase=name, progress=progress, eta_s=eta_s, message=message, params=params
-        )
+        self.write("phase", phase=name, progress=progress, eta_s=eta_s, message=message, params=params)
 
-    def progress(
-        self, progress: float, eta_s: float | None = None, message: str = "", **params: Any
-    ) -> None:
+    def progress(self, progress: float, eta_s: float | None = None, message: str = "", **params: Any) -> None:
         self.write("progress", progress=progress, eta_s=eta_s, message=message, params=params)
 
     def model(self, row: dict[str, Any]) -> None:

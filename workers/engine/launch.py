@@ -43,9 +43,7 @@ class Child(Protocol):
         """SIGTERM for the process: it stops by itself and exits with 3."""
 
 
-def launch(
-    verb: str, job_dir: Path, *, env: dict[str, str] | None = None, socket: Path | None = None
-) -> Child:
+def launch(verb: str, job_dir: Path, *, env: dict[str, str] | None = None, socket: Path | None = None) -> Child:
     """Start `verb` on `job_dir`; its output goes to job_dir/engine.log.
 
     `env` adds to the child's environment. `socket` is the fork server's; when nobody answers

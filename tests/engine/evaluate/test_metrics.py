@@ -70,9 +70,7 @@ def test_regression_metrics_agree_with_scikit_learn(draw: int) -> None:
 
 def test_a_class_missing_from_a_resample_gives_nan_and_not_a_number() -> None:
     weights = np.array([[1.0, 1.0, 0.0]])
-    assert np.isnan(
-        binary_metrics(np.array([0.0, 0, 1]), np.array([0.1, 0.2, 0.9]), weights)["roc_auc"]
-    )
+    assert np.isnan(binary_metrics(np.array([0.0, 0, 1]), np.array([0.1, 0.2, 0.9]), weights)["roc_auc"])
 
 
 def test_intervals_agree_with_a_bootstrap_by_hand() -> None:

@@ -56,10 +56,7 @@ class Resamples:
     def chunks(self) -> list[Floats]:
         """The weights (resamples, rows kept), in pieces that fit the memory."""
         size = max(1, CHUNK_CELLS // max(1, self._counts.shape[1]))
-        return [
-            self._counts[start : start + size].astype("float64")
-            for start in range(0, len(self._counts), size)
-        ]
+        return [self._counts[start : start + size].astype("float64") for start in range(0, len(self._counts), size)]
 
     def metrics(self, problem_type: str, y: Floats, p: Floats) -> Bootstrapped:
         """Every metric of `p` against `y` on all rows, and its values on the resamples."""
@@ -69,11 +66,7 @@ class Resamples:
         subset = compute(y[self.rows], p[self.rows], np.ones((1, len(self.rows))))
         return Bootstrapped(
             {name: float(value[0]) for name, value in point.items()},
-            {
-                name: (np.concatenate([part[name] for part in parts]) - subset[name][0])
-                * self.scale
-                for name in point
-            },
+            {name: (np.concatenate([part[name] for part in parts]) - subset[name][0]) * self.scale for name in point},
         )
 
 
