@@ -36,6 +36,8 @@ class Problem(Exception):
 def sentence(message: str, params: dict[str, Any] | None = None) -> str:
     """The translated sentence of a message template; the template itself when the params do not fit it."""
     text = _(message) if message else ""
+    # A reason inside a sentence is a sentence of its own.
+    params = {key: _(value) if key in ("why", "reason") and value else value for key, value in (params or {}).items()}
     try:
         return text % params if params else text.replace("%%", "%")
     except (KeyError, TypeError, ValueError):

@@ -41,7 +41,7 @@ class Setup:
         """Everything that stands in the way of a run, each with code, message, params and column."""
         from domains.validation import check_setup
 
-        found = check_setup(self.use_case, self.columns, self.rows, self.label, self.positive_class, self.roles)
+        found = check_setup(self.use_case, self.columns, self.rows, self.label, self.positive_class, self.roles, self.problem_type)
         return [dict(problem) for problem in found]
 
     def check(self) -> None:
