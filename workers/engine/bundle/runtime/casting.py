@@ -25,27 +25,46 @@ if TYPE_CHECKING:
 
 Cast = Mapping[str, Any]
 # Exact spellings. "none", "unknown" and the like stay categories: people use them as answers.
-MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "None", "?", "#N/A", "<NA>", "\\N", "NaT")
+MISSING = (
+    "",
+    "NA",
+    "N/A",
+    "n/a",
+    "NaN",
+    "nan",
+    "NAN",
+    "null",
+    "NULL",
+    "None",
+    "?",
+    "#N/A",
+    "<NA>",
+    "\\N",
+    "NaT",
+)
 INTEGER = r"^[+-]?\d+$"
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 INFINITE = r"(?i)^[+-]?inf(inity)?$"
 SPACES = " \t\r\n\x0b\x0c\u00a0\u3000\ufeff"
 
 _TIMES = {"": "", " %H:%M": r" \d{1,2}:\d{2}", " %H:%M:%S": r" \d{1,2}:\d{2}:\d{2}"}
+_PARTS = {"%d": r"(?P<day>\d{1,2})", "%m": r"\d{1,2}", "%Y": r"[12]\d{3}", "%y": r"\d{2}"}
 _DATES = {
-    f"{left}{mark}{middle}{mark}{year}": "^" + rf"{shape(left)}[{mark}]{shape(middle)}[{mark}]{digits}"
-    for shape in [lambda part: r"(?P<day>\d{1,2})" if part == "%d" else r"\d{1,2}"]
+    mark.join(parts): "^" + f"[{mark}]".join(_PARTS[part] for part in parts)
     for mark in "/.-"
-    for left, middle in (("%d", "%m"), ("%m", "%d"))
-    for year, digits in (("%Y", r"[12]\d{3}"), ("%y", r"\d{2}"))
+    for parts in (
+        ("%d", "%m", "%Y"),
+        ("%m", "%d", "%Y"),
+        ("%d", "%m", "%y"),
+        ("%m", "%d", "%y"),
+        ("%Y", "%m", "%d"),
+    )
+    if (mark, parts[0]) != ("-", "%Y")  # that one is ISO
 }
 # key (a strptime format) -> the exact shape; the day is named, because strptime lets 30 February roll into March.
 DATE_FORMATS: dict[str, str] = {
     date + time: pattern + clock + "$" for date, pattern in _DATES.items() for time, clock in _TIMES.items()
 } | {
-    "%Y/%m/%d": r"^[12]\d{3}/\d{1,2}/(?P<day>\d{1,2})$",
-    "%Y/%m/%d %H:%M": r"^[12]\d{3}/\d{1,2}/(?P<day>\d{1,2}) \d{1,2}:\d{2}$",
-    "%Y/%m/%d %H:%M:%S": r"^[12]\d{3}/\d{1,2}/(?P<day>\d{1,2}) \d{1,2}:\d{2}:\d{2}$",
     "%Y%m%dT%H%M%S": r"^[12]\d{3}\d{2}(?P<day>\d{2})T\d{6}$",
     "%d-%b-%y": r"^(?P<day>\d{1,2})-[A-Za-z]{3}-\d{2}$",
     "%d-%b-%Y": r"^(?P<day>\d{1,2})-[A-Za-z]{3}-[12]\d{3}$",
@@ -114,7 +133,7 @@ def normal_number(text: pa.Array, cast: Cast) -> pa.Array:
         text = pc.utf8_trim(pc.replace_substring(text, strip, "", max_replacements=1), characters=SPACES)
     if thousands or decimal != ".":
         point, mark = "\\" + decimal, f"[{thousands}]" if thousands else None
-        grouped = rf"\d{{1,3}}({mark}\d{{3}})+|" if mark else ""
+        grouped = rf"[1-9]\d{{0,2}}({mark}\d{{3}})+|" if mark else ""
         shape = rf"^[+-]?(({grouped}\d+)({point}\d*)?|{point}\d+)([eE][+-]?\d+)?$"
         fits = pc.match_substring_regex(text, shape)
         bare = pc.replace_substring_regex(text, mark, "") if mark else text
@@ -166,7 +185,12 @@ def _datetimes(text: pa.Array, date_format: str) -> pa.Array:
     else:
         shape = DATE_FORMATS[date_format]
         fits = pc.match_substring_regex(words, shape)
-        parsed = pc.strptime(pc.if_else(fits, words, pa.scalar(None, pa.string())), format=date_format, unit="us", error_is_null=True)
+        parsed = pc.strptime(
+            pc.if_else(fits, words, pa.scalar(None, pa.string())),
+            format=date_format,
+            unit="us",
+            error_is_null=True,
+        )
         if "(?P<day>" in shape:
             day = pc.cast(pc.struct_field(pc.extract_regex(words, shape), "day"), pa.int64())
             parsed = pc.if_else(pc.equal(pc.day(parsed), day), parsed, pa.scalar(None, parsed.type))
@@ -240,6 +264,12 @@ def _cell(value: object) -> str:
 REASONS = {
     "integer": ("not_a_number", gettext_noop("%(value)s in %(column)s is not a number.")),
     "number": ("not_a_number", gettext_noop("%(value)s in %(column)s is not a number.")),
-    "boolean": ("not_a_boolean", gettext_noop("%(value)s in %(column)s is neither true nor false.")),
-    "datetime": ("not_a_date", gettext_noop("%(value)s in %(column)s is not a date in the format of the training data.")),
+    "boolean": (
+        "not_a_boolean",
+        gettext_noop("%(value)s in %(column)s is neither true nor false."),
+    ),
+    "datetime": (
+        "not_a_date",
+        gettext_noop("%(value)s in %(column)s is not a date in the format of the training data."),
+    ),
 }

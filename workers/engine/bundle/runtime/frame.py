@@ -120,7 +120,8 @@ def _typed(series: pd.Series[Any], kind: str) -> pd.Series[Any]:
         numbers = pd.to_numeric(series, errors="coerce").astype("float64")
         return numbers.where(np.isfinite(numbers))
     if kind == "datetime":
-        dates = pd.to_datetime(series, errors="coerce", utc=True)
-        return dates.dt.tz_localize(None).astype("datetime64[ns]")
+        dates = pd.to_datetime(series, errors="coerce", utc=True).dt.tz_localize(None)
+        # Nanoseconds reach from 1677 to 2262; a date outside is a slip of the pen, and missing.
+        return dates.where((dates >= pd.Timestamp.min) & (dates <= pd.Timestamp.max)).astype("datetime64[ns]")
     missing = series.isna()
     return series.astype(object).map(str).astype(object).where(~missing, None)

@@ -59,8 +59,7 @@ class Question:
 
     code: str
     message: str
-    params: dict[str, Any]
-    choices: tuple[tuple[str, str, dict[str, Any]], ...]  # value, label template, params
+    choices: tuple[tuple[str, str], ...]  # value, label
     answer: str | None = None
     examples: tuple[tuple[str, str], ...] = ()
 
@@ -278,12 +277,9 @@ def _as_utf8(plain: Path, head: bytes, scratch: Path, answers: Mapping[str, str]
     question = Question(
         "encoding",
         gettext_noop("The file is not UTF-8. Pick the encoding in which its text reads right."),
-        {},
-        tuple(
-            (name, gettext_noop("%(encoding)s: %(preview)s"), {"encoding": sniffing.ENCODINGS.get(name, name), "preview": preview})
-            for name, preview in ranked
-        ),
+        tuple((name, sniffing.ENCODINGS.get(name, name)) for name, _ in ranked),
         answer,
+        tuple((sniffing.ENCODINGS.get(name, name), preview) for name, preview in ranked),
     )
     chosen = answer or ranked[0][0]
     return _transcoded(plain, chosen, scratch), chosen, 0, [question]
@@ -350,10 +346,9 @@ def _has_header(rows: list[list[str]], answers: Mapping[str, str]) -> tuple[bool
     question = Question(
         "header_missing",
         gettext_noop("The first row looks like data, not like column names."),
-        {},
         (
-            ("data", gettext_noop("It is data; name the columns column_1, column_2 and so on"), {}),
-            ("names", gettext_noop("It holds the column names"), {}),
+            ("data", gettext_noop("It is data; name the columns column_1, column_2 and so on")),
+            ("names", gettext_noop("It holds the column names")),
         ),
         answer,
         (("", " | ".join(cell[:40] for cell in rows[0][:8])),),

@@ -14,7 +14,7 @@ class ReadError(Exception):
     """A file, or the data in it, cannot be used as it is.
 
     ``code`` is stable; ``message`` is a %-template for ``params``; ``rows`` are 1-based data rows or file lines, at most five.
-    ``choices`` is filled where the analyst can settle the matter: ``[{"value", "label"}]``, the recommended one first.
+    ``examples`` shows some of the places, ``[{"before", "after"}]``.
     """
 
     def __init__(
@@ -25,10 +25,9 @@ class ReadError(Exception):
         *,
         column: str | None = None,
         rows: list[int] | None = None,
-        choices: list[dict[str, Any]] | None = None,
         examples: list[dict[str, str]] | None = None,
     ) -> None:
         self.code, self.message, self.params = code, message, params or {}
         self.column, self.rows = column, (rows or [])[:5]
-        self.choices, self.examples = choices or [], examples or []
+        self.examples = examples or []
         super().__init__(f"{code}: {message % self.params}")

@@ -1,0 +1,95 @@
+"""A bundle's predictor: loaded once, asked with typed tables. The caller has verified the bundle before."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from hashlib import sha256
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from workers.engine.bundle.runtime.frame import to_model_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CLASSIFICATION = ("binary", "multiclass")
+
+
+def read_schema(bundle_dir: Path) -> dict[str, Any]:
+    """The content of ``schema.json``."""
+    schema: dict[str, Any] = json.loads((bundle_dir / "schema.json").read_text(encoding="utf-8"))
+    return schema
+
+
+def bundle_hooks(bundle_dir: Path, use_case: str) -> ModuleType | None:
+    """The hooks the bundle carries, not those installed here: a newer release must not change an old predictor."""
+    folder = bundle_dir / "domain" / "domains" / use_case
+    source = folder / "hooks.py"
+    if not source.is_file():
+        return None
+    # A package of its own per content, so that two bundles in one process keep their own hooks.
+    name = "bundle_hooks_" + sha256(str(folder).encode() + source.read_bytes()).hexdigest()[:16]
+    if name not in sys.modules:
+        package = ModuleType(name)
+        package.__path__ = [str(folder)]
+        sys.modules[name] = package
+    return importlib.import_module(name + ".hooks")
+
+
+def load(bundle_dir: Path) -> BundlePredictor:
+    """Load the predictor of a verified bundle into memory (CPU, no network); it unpickles.
+
+    Raises ValueError with a sentence when this Python or AutoGluon is another than the one it was made with.
+    """
+    from autogluon.tabular import TabularPredictor
+
+    schema = read_schema(bundle_dir)
+    try:
+        inner = TabularPredictor.load(str(bundle_dir / "predictor"), verbosity=0)
+    except AssertionError as error:
+        raise ValueError(f"This predictor needs the versions in requirements.txt: {error}") from None
+    inner.persist("all", max_memory=None)
+    return BundlePredictor(inner, schema, bundle_hooks(bundle_dir, schema["use_case"]))
+
+
+class BundlePredictor:
+    """AutoGluon's predictor behind the schema's names. Not for several threads at once."""
+
+    def __init__(self, inner: Any, schema: dict[str, Any], hooks: ModuleType | None) -> None:
+        self.inner = inner
+        self.schema = schema
+        self.hooks = hooks
+
+    def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Predict a typed table.
+
+        ``frame``: (n rows, original names), n >= 1. Returns (n rows, same index): ``prediction`` (class as text, or
+        float64), ``probability_<class>`` per class, then whatever columns the use case's decision adds.
+        """
+        import pandas as pd
+
+        table = to_model_frame(frame, self.schema, hooks=self.hooks)
+        if self.schema["problem_type"] in CLASSIFICATION:
+            shares = self.inner.predict_proba(table)
+            made = {"prediction": self.inner.predict_from_proba(shares).map(str)}
+            made |= {f"probability_{name}": shares[name].astype("float64") for name in shares.columns}
+            predictions = pd.DataFrame(made, index=frame.index)
+        else:
+            predictions = self.inner.predict(table).astype("float64").to_frame("prediction")
+        decide = getattr(self.hooks, "decide", None)
+        if decide is None:
+            return predictions
+        decision = decide(predictions.copy(), frame, self.schema.get("decision") or {})
+        added = [name for name in decision.columns if name not in predictions.columns]
+        return pd.concat([predictions, decision[added]], axis=1)
+
+    def score(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The numbers an explanation moves: one probability column per class, or the prediction (n rows, float64)."""
+        table = to_model_frame(frame, self.schema, hooks=self.hooks)
+        if self.schema["problem_type"] in CLASSIFICATION:
+            shares: pd.DataFrame = self.inner.predict_proba(table).rename(columns=str)
+            return shares.astype("float64")
+        return self.inner.predict(table).astype("float64").to_frame("prediction")
