@@ -1,0 +1,158 @@
+"""Build the unsigned bundle of a fitted predictor: everything that is needed to score, and no training rows."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+from importlib import metadata
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from workers.engine.bundle.golden import write_golden
+from workers.engine.bundle.manifest import write_unsigned
+from workers.engine.bundle.requirements import pickled_modules, requirements
+from workers.engine.bundle.runtime.frame import feature_columns
+from workers.engine.bundle.runtime.predictor import load
+from workers.engine.bundle.schema import bundle_schema
+from workers.engine.bundle.sources import ROOT, copy_sources, package_modules
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HERE = Path(__file__).resolve().parent
+RUNTIME = "workers.engine.bundle.runtime"
+NOT_CARRIED = ("sample.csv", "make_sample.py", "__pycache__")
+CPU_INDEX = "--extra-index-url https://download.pytorch.org/whl/cpu"
+
+
+def bundle_build(
+    *,
+    job_dir: Path,
+    predictor_dir: Path,
+    model: str,
+    facts: dict[str, Any],
+    holdout: pd.DataFrame,
+    document_html: str,
+) -> Path:
+    """Build `job_dir`/bundle for `model` of the AutoGluon predictor in `predictor_dir`; return its path.
+
+    Reads `job_dir`/schema.json, and explanations.json when it is there. `holdout`: typed table, original names (a few of
+    its rows become golden rows). `facts`: what the README says, all optional: "title", "eval_metric", "holdout"
+    {metric: value}, "decision" {setting: value}. The manifest is written unsigned; `seal` signs it.
+    """
+    bundle = job_dir / "bundle"
+    shutil.rmtree(bundle, ignore_errors=True)
+    bundle.mkdir()
+    schema = json.loads((job_dir / "schema.json").read_text(encoding="utf-8"))
+    schema = bundle_schema(schema, _importance(job_dir), facts.get("decision") or {})
+    _clone(predictor_dir, bundle / "predictor", model)
+    _copy_code(bundle, schema["use_case"])
+    predictor = load_new(bundle, schema, holdout)
+    golden = write_golden(bundle, holdout, predictor)
+    lines = requirements(bundle)
+    _write_texts(bundle, schema, facts, model, golden, lines)
+    (bundle / "model_document.html").write_text(document_html, encoding="utf-8")
+    about = {
+        "versions": _versions(lines),
+        "use_case": schema["use_case"],
+        "model": model,
+        "golden_rows": golden,
+    }
+    write_unsigned(bundle, about)
+    return bundle
+
+
+def load_new(bundle: Path, schema: dict[str, Any], holdout: pd.DataFrame) -> Any:
+    """Write schema.json, load the new bundle's predictor, and note in the schema which columns it answers with."""
+    _write_json(bundle / "schema.json", schema)
+    predictor = load(bundle)
+    schema["output_columns"] = list(predictor.predict(holdout.head(1)).columns)
+    _write_json(bundle / "schema.json", schema)
+    predictor.schema = schema
+    return predictor
+
+
+def _clone(predictor_dir: Path, target: Path, model: str) -> None:
+    """Only what `model` needs to predict: no training data, no out-of-fold predictions, no list of installed packages."""
+    from autogluon.tabular import TabularPredictor
+
+    predictor = TabularPredictor.load(str(predictor_dir), verbosity=0)
+    predictor.clone_for_deployment(str(target), model=model)
+    for leftover in ("utils", "logs", "learning_curves"):
+        shutil.rmtree(target / leftover, ignore_errors=True)
+    about = json.loads((target / "metadata.json").read_text(encoding="utf-8"))
+    _write_json(target / "metadata.json", {**about, "packages": {}})
+
+
+def _copy_code(bundle: Path, use_case: str) -> None:
+    pickled = pickled_modules(bundle / "predictor")
+    ours = {name for name in pickled if name.startswith("workers.")}
+    copy_sources(ours | package_modules(RUNTIME), bundle / "runtime")
+    for name in ("score.py", "verify.py"):
+        shutil.copyfile(HERE / "runtime" / name, bundle / name)
+    source, target = ROOT / "domains" / use_case, bundle / "domain" / "domains" / use_case
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(*NOT_CARRIED))
+        domain = source.parent / "domain.yaml"
+        if domain.is_file():
+            shutil.copyfile(domain, target.parent / "domain.yaml")
+        copy_sources(
+            {f"domains.{use_case.replace('/', '.')}.hooks"} if (source / "hooks.py").is_file() else set(),
+            bundle / "domain",
+        )
+
+
+def _write_texts(
+    bundle: Path,
+    schema: dict[str, Any],
+    facts: dict[str, Any],
+    model: str,
+    golden: int,
+    lines: list[str],
+) -> None:
+    """requirements.txt, README.md, Dockerfile and MLmodel."""
+    neural = any(line.startswith("torch==") for line in lines)
+    # The plain torch on PyPI for Linux brings CUDA; the CPU build is enough and ten times smaller.
+    head = [
+        "# Exact versions of everything this predictor needs, and nothing else.",
+        *([CPU_INDEX] if neural else []),
+    ]
+    (bundle / "requirements.txt").write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
+    metrics = [f"| {name} | {value:.4f} |" for name, value in (facts.get("holdout") or {}).items() if isinstance(value, (int, float))]
+    columns = [f"- `{c['name']}` ({c['type']})" for c in feature_columns(schema) if not c.get("derived")]
+    values = {
+        "title": facts.get("title") or schema["use_case"],
+        "label": schema["label"],
+        "problem_type": schema["problem_type"],
+        "model": model,
+        "golden": golden,
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        "metrics": "\n".join(["| Metric on the holdout | Value |", "|---|---|", *metrics]) if metrics else "",
+        "columns": "\n".join(columns),
+        "outputs": "\n".join(f"- `{name}`" for name in schema["output_columns"]),
+    }
+    for name in ("README.md", "Dockerfile", "MLmodel"):
+        text = (HERE / "texts" / name).read_text(encoding="utf-8")
+        (bundle / name).write_text(Template(text).substitute(values), encoding="utf-8")
+
+
+def _importance(job_dir: Path) -> list[str]:
+    path = job_dir / "explanations.json"
+    if not path.is_file():
+        return []
+    found = json.loads(path.read_text(encoding="utf-8")).get("importance") or []
+    return [entry["column"] for entry in found]
+
+
+def _versions(lines: list[str]) -> dict[str, str]:
+    return {
+        "python": platform.python_version(),
+        "autogluon": metadata.version("autogluon.tabular"),
+        "packages": str(len(lines)),
+    }
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n", encoding="utf-8")

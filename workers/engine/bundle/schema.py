@@ -1,0 +1,40 @@
+"""The bundle's schema.json: what scoring needs to know about the columns, and no more than that of the training data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+KEPT = ("name", "id", "type", "role", "required", "derived", "cast")
+TOP = ("label", "problem_type", "classes", "positive_class", "use_case", "roles", "eval_metric")
+RANGED = ("number", "integer")
+
+
+def bundle_schema(schema: dict[str, Any], importance: list[str], decision: dict[str, Any]) -> dict[str, Any]:
+    """Reduce the engine's schema.
+
+    Of a column that is not modelled only its name, type and role stay. Of a feature also the range (to count numbers
+    outside it), the categories (to count unseen ones) and one reference value: the median or the most frequent value,
+    which reasons are measured against. Free text keeps no value. `importance`: column names, strongest first.
+    """
+    columns = [_column(column) for column in schema["columns"]]
+    top = {name: schema.get(name) for name in TOP}
+    return {**top, "columns": columns, "importance": importance, "decision": decision}
+
+
+def _column(column: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: column[name] for name in KEPT if name in column}
+    if column["role"] in ("label", "id", "sensitive", "exclude", "group") or column["type"] == "text":
+        return kept
+    if column["type"] in RANGED:
+        kept |= {name: column.get(name) for name in ("min", "max")}
+    if column["type"] == "category":
+        kept["categories"] = column.get("categories") or []
+    return {**kept, "reference": _reference(column)}
+
+
+def _reference(column: dict[str, Any]) -> Any:
+    if column["type"] in (*RANGED, "datetime"):
+        return column.get("median")
+    top = column.get("top") or []
+    value = top[0]["value"] if top else None
+    return str(value).lower() == "true" if column["type"] == "boolean" and value is not None else value
