@@ -37,9 +37,9 @@ def main(arguments: Sequence[str]) -> int:
 def serve(config: Config, names: Sequence[str], *, check: bool, verbose: bool) -> int:
     """Start the named processes and watch them until a signal comes, or with `check` until they are healthy."""
     settings.make_folders(config)
-    if "portal" in names:
-        settings.check_port(config.host, config.port)
     with lock(config.run_dir / "supervisor.lock"):
+        if "portal" in names:
+            settings.check_port(config.host, config.port)
         supervisor = Supervisor(config.logs, say, verbose=verbose)
         supervisor.listen()
         try:

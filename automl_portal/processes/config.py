@@ -18,7 +18,7 @@ LONGEST_RUN_DIR = 80  # a Unix socket's path, name included, has room for 103 by
 SCHEMES = {
     "DATABASE_URL": ("postgres", "postgresql", "sqlite"),
     "REDIS_URL": ("redis", "rediss", "redis+socket", "unix"),
-    "STORAGE_URL": ("file", "s3"),
+    "STORAGE_URL": ("file",),
 }
 
 
