@@ -13,3 +13,7 @@ urlpatterns = [
     path("", include("automl_portal.projects.urls")),
     path("", include("automl_portal.predictors.urls")),
 ]
+handler400 = "automl_portal.projects.views.errors.bad_request"
+handler403 = "automl_portal.projects.views.errors.forbidden"
+handler404 = "automl_portal.projects.views.errors.not_found"
+handler500 = "automl_portal.projects.views.errors.broken"

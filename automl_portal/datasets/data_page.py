@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from automl_portal.datasets.models import Dataset, DatasetStatus, Finding
 from automl_portal.datasets.selectors import findings_by_level
 from automl_portal.jobs.selectors import jobs_ahead
-from automl_portal.ui.figures import count, significant
+from automl_portal.ui.figures import count, plain
 
 PREVIEW_ROWS = 10
 MANY_MISSING = 0.3
@@ -30,6 +30,7 @@ def data_page(dataset: Dataset, associations: dict[str, dict[str, Any]] | None =
         "ahead": jobs_ahead(job) if job and job.state == "queued" else 0,
         "heading": heading(dataset, groups),
         "groups": [group for group in finding_groups(groups) if group["findings"]],
+        "has_choices": any(finding.choices for found in groups.values() for finding in found),
         "columns": [column_row(column, dataset.rows or 0, (associations or {}).get(column["name"])) for column in dataset.columns],
         "has_associations": bool(associations),
         "preview": preview(dataset),
@@ -62,9 +63,9 @@ def column_summary(column: dict[str, Any]) -> str:
     low, high = column.get("min"), column.get("max")
     if low is not None and high is not None and column["type"] in ("integer", "number"):
         return _("%(low)s to %(high)s, median %(median)s") % {
-            "low": significant(low),
-            "high": significant(high),
-            "median": significant(column.get("median")),
+            "low": plain(low),
+            "high": plain(high),
+            "median": plain(column.get("median")),
         }
     if low is not None and high is not None:
         return _("%(low)s to %(high)s") % {"low": low, "high": high}

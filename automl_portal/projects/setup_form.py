@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -122,20 +121,19 @@ def role_of(filled: Setup, column: str) -> str:
     return next((role for role in ROLE_CHOICES if column in filled.roles.get(role, [])), "feature")
 
 
-def label_guess(use_case: UseCase, columns: list[str]) -> str | None:
+def label_guess(use_case: UseCase, columns: list[dict[str, Any]]) -> str | None:
     """The column that the use case would predict, by its name; None when no name fits."""
-    wanted = [use_case.sample.label, *use_case.label.names]
-    for pattern in wanted:
-        for column in columns:
-            if column == pattern or re.search(pattern, column, re.IGNORECASE):
-                return column
-    return None
+    from domains.validation import guess_label
+
+    if any(column["name"] == use_case.sample.label for column in columns):
+        return use_case.sample.label
+    return guess_label(use_case, columns)
 
 
 def filled_new(use_case: UseCase, dataset: Dataset, label: str | None) -> Setup:
     """The set-up that the use case proposes for a dataset. Raises Problem."""
     names = [column["name"] for column in dataset.columns if column["type"] != "empty"]
-    chosen = label if label in names else label_guess(use_case, names) or names[-1]
+    chosen = label if label in names else label_guess(use_case, dataset.columns) or names[-1]
     return setup_fill(
         use_case_key=use_case.key, columns=dataset.columns, rows=dataset.rows or 0, label=chosen, settings={"presets": "quick"}
     )

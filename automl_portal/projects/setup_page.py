@@ -12,6 +12,7 @@ from automl_portal.errors import sentence
 from automl_portal.projects.models import Project
 from automl_portal.projects.setup_form import BUDGETS, CUSTOM, MAX_CLASSES_SHOWN, ROLE_CHOICES, SetupForm
 from automl_portal.ui.figures import count, duration, share
+from automl_portal.ui.words import word
 
 
 def setup_page(form: SetupForm, dataset: Dataset, project: Project | None, *, show_errors: bool) -> dict[str, Any]:
@@ -41,6 +42,9 @@ def setup_page(form: SetupForm, dataset: Dataset, project: Project | None, *, sh
         "checks": checks(form, dataset),
         "check": check,
         "check_findings": label_findings(project),
+        "notes": [note_sentence(note) for note in filled.notes],
+        "problems": filled.problems(),
+        "warnings": warnings(form, dataset, positive),
         "decision_fields": [form[f"decision-{setting.name}"] for setting in form.use_case.decision],
     }
 
@@ -114,6 +118,26 @@ def checks(form: SetupForm, dataset: Dataset) -> list[str]:
     if not form.filled.roles.get("time"):
         said.append(_("There is no time column, so the held-out rows are drawn at random: the result is not out-of-time."))
     return said
+
+
+def note_sentence(note: dict[str, Any]) -> str:
+    """A choice made for the analyst, with roles and problem types in the page's words."""
+    params = dict(note.get("params") or {})
+    if "role" in params:
+        params["role"] = word(params["role"], "role")
+    if "type" in params:
+        params["type"] = word(params["type"], "problem_type")
+    return sentence(note["message"], params)
+
+
+def warnings(form: SetupForm, dataset: Dataset, positive: str) -> list[dict[str, Any]]:
+    """What the domain would have the analyst know before the run; columns that are left out already are skipped."""
+    from domains.validation import setup_warnings
+
+    found = setup_warnings(form.use_case, dataset.columns, dataset.rows or 0, form.filled.label, positive or None)
+    modelled = {column["name"] for column in dataset.columns} - set(form.filled.roles.get("exclude", []))
+    ids = {column["name"]: column["id"] for column in dataset.columns}
+    return [{**each, "column_id": ids.get(each.get("column"))} for each in found if each.get("column") is None or each["column"] in modelled]
 
 
 def label_findings(project: Project | None) -> list[dict[str, Any]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 
-from django.utils.formats import number_format
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import pgettext
 
 BYTE_UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -19,6 +21,13 @@ def significant(value: float | int | None, digits: int = 3) -> str:
         return "0"
     places = digits - 1 - math.floor(math.log10(abs(value)))
     return number_format(round(float(value), places), decimal_pos=min(max(places, 0), 9), use_l10n=True, force_grouping=True)
+
+
+def plain(value: float | None) -> str:
+    """A whole number in full, anything else to three significant digits."""
+    if value is not None and float(value).is_integer() and abs(value) < 1e15:
+        return count(int(value))
+    return significant(value)
 
 
 def count(value: int | None) -> str:
@@ -59,5 +68,11 @@ def duration(seconds: float | None) -> str:
     return _("%(h)s h %(m)s min") % {"h": hours, "m": rest} if rest else _("%(n)s h") % {"n": hours}
 
 
-def rows(value: int) -> str:
-    return ngettext("%(n)s row", "%(n)s rows", value) % {"n": count(value)}
+def day(value: datetime | None) -> str:
+    """A date that nobody reads the wrong way round: 24 Nov 2026."""
+    return "" if value is None else date_format(timezone.localtime(value), pgettext("date format", "j M Y"))
+
+
+def moment(value: datetime | None) -> str:
+    """The date and the minute, in the installation's time zone."""
+    return "" if value is None else date_format(timezone.localtime(value), pgettext("date format", "j M Y, H:i"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -20,6 +19,7 @@ from automl_portal.datasets.views import dataset_url
 from automl_portal.projects.setup_form import label_guess
 from domains import registry
 from domains.schema import UseCase
+from domains.validation import guess_roles
 
 CHOICES = 12
 
@@ -31,7 +31,7 @@ def gallery(request: TeamRequest) -> HttpResponse:
     context: dict[str, Any] = {"domains": by_domain()}
     if request.GET.get("dataset"):
         dataset = team_dataset(request.membership.team, request.GET["dataset"])
-        context |= {"dataset": dataset, "suggested": suggested([column["name"] for column in dataset.columns])}
+        context |= {"dataset": dataset, "suggested": suggested(dataset.columns)}
     return render(request, "projects/gallery.html", context)
 
 
@@ -40,16 +40,10 @@ def by_domain() -> list[dict[str, Any]]:
     return [{"domain": domain, "cases": [case for case in cases if case.domain == domain.key]} for domain in registry.domains().values()]
 
 
-def suggested(columns: list[str]) -> list[UseCase]:
+def suggested(columns: list[dict[str, Any]]) -> list[UseCase]:
     """The use cases that find their label among these columns, the ones that know most of the other columns first."""
-    scored = [(known_columns(case, columns), case) for case in registry.use_cases().values() if label_guess(case, columns)]
-    return [case for _known, case in sorted(scored, key=lambda pair: -pair[0])][:2]
-
-
-def known_columns(case: UseCase, columns: list[str]) -> int:
-    """How many of the columns the use case knows by name."""
-    patterns = [pattern for role in case.columns for pattern in role.names]
-    return sum(any(re.search(pattern, column, re.IGNORECASE) for pattern in patterns) for column in columns)
+    fitting = [case for case in registry.use_cases().values() if label_guess(case, columns)]
+    return sorted(fitting, key=lambda case: -len(guess_roles(case, columns)))[:2]
 
 
 @require_GET

@@ -15,6 +15,7 @@ from automl_portal.datasets.data_page import data_page
 from automl_portal.datasets.views import may_answer
 from automl_portal.projects.models import Project, Run
 from automl_portal.projects.selectors import champion_score, last_run, team_project
+from automl_portal.projects.setup_page import note_sentence
 from automl_portal.ui.figures import significant
 from automl_portal.ui.words import word
 
@@ -30,6 +31,7 @@ def overview(request: TeamRequest, project_id: UUID) -> HttpResponse:
         "runs": project.runs.select_related("job", "predictor")[:10],
         "champion": getattr(project, "champion", None),
         "score": score,
+        "notes": [note_sentence(note) for note in project.notes],
         "heading": heading(project, run, score),
     }
     return render(request, "projects/overview.html", context)
