@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from automl_portal.projects.views import home, new, overview, setup
 
 urlpatterns = [
+    path("", include("automl_portal.projects.urls_results")),
     path("", home.home, name="home"),
     path("projects/new", new.gallery, name="project_new"),
     path("projects/new/<slug:domain>/<slug:name>", new.use_case_start, name="project_new_use_case"),

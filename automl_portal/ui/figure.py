@@ -76,6 +76,11 @@ class Figure:
         """Categories need a height of their own: one line each."""
         return bool(self.y.names)
 
+    @property
+    def height_rem(self) -> str:
+        """Room for the axis and one line per category."""
+        return f"{4.5 + 1.75 * len(self.y.names or [])}"
+
 
 def thin(rows: list[Any], most: int = 21) -> list[Any]:
     """At most `most` rows, evenly spread, first and last kept: enough to read a curve from a table."""

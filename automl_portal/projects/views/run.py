@@ -44,7 +44,7 @@ def run_live(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpRespon
 
 @member_page()
 def _fragment(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
-    return render(request, "projects/run_live.html", context(request, run_of(request, project_id, run_id)) | {"is_fragment": True})
+    return render(request, "projects/run/_live.html", context(request, run_of(request, project_id, run_id)) | {"is_fragment": True})
 
 
 @require_POST

@@ -1,0 +1,61 @@
+"""The search as it goes: every model when it landed, and the best so far against time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from automl_portal.projects.board import in_sentence
+from automl_portal.projects.models import Run, RunEvent
+from automl_portal.ui.figure import Axis, Figure, Mark
+from automl_portal.ui.figures import duration, significant
+from automl_portal.ui.words import word
+
+
+def landings(run: Run) -> list[dict[str, Any]]:
+    """{model, seconds, score, metric} of every model of the current attempt, in the order they landed.
+
+    From the log, not the leaderboard rows: those are written anew when the run is published.
+    """
+    started = run.job.started_at
+    if started is None:
+        return []
+    events = RunEvent.objects.filter(run=run, attempt=run.job.attempt, type="model")
+    rows = []
+    for event in events:
+        value = event.params.get("score_val")
+        if value is not None:
+            seconds = max(0.0, (event.at - started).total_seconds())
+            rows.append({"model": event.params.get("model"), "seconds": seconds, "score": value, "metric": event.params.get("metric")})
+    return rows
+
+
+def figure(run: Run, higher_is_better: bool) -> Figure | None:
+    """Models as points, best so far as steps; None before the first model."""
+    rows = landings(run)
+    if not rows:
+        return None
+    metric = str(rows[0]["metric"])
+    best: list[list[float | None]] = []
+    at, leader = 0, rows[0]
+    for row in rows:
+        if not best or (row["score"] > leader["score"] if higher_is_better else row["score"] < leader["score"]):
+            leader, at = row, len(best)
+        best.append([row["seconds"], leader["score"]])
+    params = {"model": leader["model"], "metric": in_sentence(metric), "score": significant(leader["score"]), "time": duration(best[at][0])}
+    texts = [f"{row['model']}: {significant(row['score'])} ({duration(row['seconds'])})" for row in rows]
+    direction = _("higher is better") if higher_is_better else _("lower is better")
+    return Figure(
+        key="search",
+        title=_("Best so far"),
+        caption=_("Best so far: %(model)s, %(metric)s %(score)s in validation, found after %(time)s.") % params,
+        x=Axis(_("Time since the start (s)"), 0, run.job.wall_limit_s if run.job.is_active else None),
+        y=Axis(_("%(metric)s in validation (%(direction)s)") % {"metric": word(metric, "metric"), "direction": direction}),
+        marks=[
+            Mark("step", _("Best so far"), best),
+            Mark("points", _("Model"), [[row["seconds"], row["score"]] for row in rows], color="mark", texts=texts),
+        ],
+        headers=[_("Model"), _("Landed after"), word(metric, "metric")],
+        rows=[[str(row["model"]), duration(row["seconds"]), significant(row["score"])] for row in rows],
+    )
