@@ -1,4 +1,5 @@
 import { startCharts } from "./charts.js";
+import { startCutoff } from "./cutoff.js";
 import { startKeyboard } from "./keyboard.js";
 import { startMenus } from "./menus.js";
 import { startSetup } from "./setup.js";
@@ -16,6 +17,7 @@ function startParts(root) {
   startUploads(root);
   startSetup(root);
   startCharts(root);
+  startCutoff(root);
 }
 startParts(document);
 document.addEventListener("htmx:after:swap", () => startParts(document));
