@@ -79,6 +79,7 @@ def setup_fill(
     from domains.validation import guess_positive_class, guess_roles
 
     use_case = use_case_found(use_case_key)
+    label = as_imported(label, columns)
     column = next((entry for entry in columns if entry["name"] == label), None)
     if column is None:
         label_unknown(use_case, columns, rows, label)
@@ -89,7 +90,7 @@ def setup_fill(
         positive_class, why = guess_positive_class(use_case, column)
         note = N_("Positive class: %(value)s. %(why)s")
         notes.append({"code": "positive_class_guessed", "message": note, "params": {"value": positive_class, "why": why}})
-    given = roles_listed(roles or {})
+    given = {role: [as_imported(name, columns) for name in names] for role, names in roles_listed(roles or {}).items()}
     feature_columns = [entry for entry in columns if entry["name"] != label]
     taken = {name for names in given.values() for name in names}
     for role, names in guess_roles(use_case, feature_columns).items():
@@ -109,6 +110,12 @@ def setup_fill(
         settings=setup_settings(use_case, problem_type, chosen),
         notes=notes,
     )
+
+
+def as_imported(name: str, columns: list[dict[str, Any]]) -> str:
+    """A column's name as the import left it: it takes spaces off the ends of names (finding `column_names_trimmed`)."""
+    names = {column["name"] for column in columns}
+    return name if name in names or name.strip() not in names else name.strip()
 
 
 def use_case_found(key: str) -> UseCase:

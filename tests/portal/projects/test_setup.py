@@ -74,3 +74,8 @@ def test_any_table_takes_its_problem_type_from_the_label() -> None:
 
 def test_a_budget_can_be_named() -> None:
     assert fill(settings={"presets": "quick"}).settings["time_limit"] == 120
+
+
+def test_a_name_with_the_spaces_of_the_file_is_found() -> None:
+    setup = fill(label="credit_risk ", roles={"id": [" age"], "sensitive": ["sex"]})
+    assert (setup.label, setup.roles["id"]) == ("credit_risk", ["age"])
