@@ -107,8 +107,8 @@ def of_columns(columns: list[dict[str, Any]], rows: int) -> list[Finding]:
         elif share > MOSTLY_MISSING:
             message = gettext_noop("%(column)s is missing in %(percent)s %% of the rows.")
             found.append(Finding("mostly_missing", "WARN", message, {"percent": f"{100 * share:.1f}"}, column=name))
-        found += _identity(column, rows) + _sentinels(column) + _variants(column) + _tokens(column)
-    return found
+        found += _identity(column, rows) + _sentinels(column) + _variants(column)
+    return found + _tokens(columns)
 
 
 def _identity(column: dict[str, Any], rows: int) -> list[Finding]:
@@ -170,14 +170,18 @@ def _variants(column: dict[str, Any]) -> list[Finding]:
     return [Finding("value_variants", "WARN", message, {"values": ", ".join(groups[0])}, column=column["name"])]
 
 
-def _tokens(column: dict[str, Any]) -> list[Finding]:
+def _tokens(columns: list[dict[str, Any]]) -> list[Finding]:
     """Words read as missing: listed, because NA can be Namibia."""
-    words = {token: count for token, count in column["missing_tokens"].items() if token}
-    if not words:
+    listed = []
+    for column in columns:
+        words = [f"{token} ({count})" for token, count in column["missing_tokens"].items() if token]
+        if words:
+            listed.append((column["name"], ", ".join(words)))
+    if not listed:
         return []
-    message = gettext_noop("In %(column)s these were read as missing: %(tokens)s.")
-    tokens = ", ".join(f"{token} ({count})" for token, count in words.items())
-    return [Finding("missing_tokens", "FIX", message, {"tokens": tokens}, column=column["name"])]
+    message = gettext_noop("Some words were read as missing, in: %(columns)s.")
+    examples = [{"before": f"{name}: {words}", "after": ""} for name, words in listed[:20]]
+    return [Finding("missing_tokens", "FIX", message, {"columns": ", ".join(name for name, _ in listed[:20])}, examples=examples)]
 
 
 def of_rows(db: duckdb.DuckDBPyConnection, table: str, columns: list[dict[str, Any]]) -> list[Finding]:

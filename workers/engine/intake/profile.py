@@ -46,7 +46,7 @@ def profile_column(db: duckdb.DuckDBPyConnection, table: str, name: str, kind: s
     found: dict[str, Any] = {"missing": rows - present, "unique": 0, "top": [], "other": 0}
     if not present:
         return found
-    found |= _frequent(db, table, column, present, kind)
+    found |= _frequent(db, table, column, present)
     if kind in MEASURED:
         found |= _range(db, table, column, kind)
     elif kind != "boolean":
@@ -65,17 +65,12 @@ def _one(db: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
     return tuple(row)
 
 
-def _frequent(db: duckdb.DuckDBPyConnection, table: str, column: str, present: int, kind: str) -> dict[str, Any]:
+def _frequent(db: duckdb.DuckDBPyConnection, table: str, column: str, present: int) -> dict[str, Any]:
     grouped = f"SELECT {column} AS v, count(*) AS n FROM {table} WHERE {column} IS NOT NULL GROUP BY 1"
-    (unique,) = _one(db, f"SELECT count(*) FROM ({grouped})")
-    limit = TOP_ALL if unique <= TOP_ALL else TOP
-    top = db.execute(f"SELECT v, n FROM ({grouped}) ORDER BY n DESC, v LIMIT {limit}").fetchall()
-    values = [{"value": as_text(value), "count": count} for value, count in top]
-    return {
-        "unique": unique,
-        "top": values,
-        "other": present - sum(entry["count"] for entry in values),
-    }
+    top = db.execute(f"SELECT v, n, count(*) OVER () FROM ({grouped}) ORDER BY n DESC, v LIMIT {TOP_ALL}").fetchall()
+    unique = int(top[0][2])
+    values = [{"value": as_text(value), "count": count} for value, count, _ in top[: TOP_ALL if unique <= TOP_ALL else TOP]]
+    return {"unique": unique, "top": values, "other": present - sum(entry["count"] for entry in values)}
 
 
 def _range(db: duckdb.DuckDBPyConnection, table: str, column: str, kind: str) -> dict[str, Any]:

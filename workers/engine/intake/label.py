@@ -1,0 +1,176 @@
+"""The verb ``check_label``: what the chosen label looks like, which columns tell it, and which tell too much."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from domains import registry, validation
+from workers.engine.events import EventLog, Refused, check_canceled, gettext_noop, read_json
+from workers.engine.intake import associations as measure
+from workers.engine.intake.findings import Finding
+from workers.engine.intake.profile import as_text, connect, duplicates, quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAK_AUC = 0.98
+LEAK_RANK = 0.995
+LEAK_R2 = 0.99
+RARE = 10  # rows
+IMBALANCE = 0.05
+TOP_CLASSES = 50
+
+
+def check_label_run(job_dir: Path) -> dict[str, Any]:
+    """See the contract of the verb. Refused with the codes of ``domains.validation.check_setup``."""
+    spec = read_json(job_dir / "spec.json")
+    report = read_json(job_dir / spec.get("report", "report.json"))
+    case = registry.use_case(spec["use_case"])
+    label, roles, kind = spec["label"], spec.get("roles") or {}, spec["problem_type"]
+    positive = spec.get("positive_class")
+    problems = validation.check_setup(case, report["columns"], report["rows"], label, positive, roles, kind)
+    if problems:
+        first = problems[0]
+        raise Refused(first["code"], first["message"], first["params"], first["column"])
+    log = EventLog(job_dir / "events.jsonl")
+    log.phase("label", 0.1, message=gettext_noop("Looking at the label"))
+    column = next(entry for entry in report["columns"] if entry["name"] == label)
+    findings = _of_label(column, report["rows"], kind)
+    for warning in validation.setup_warnings(case, report["columns"], report["rows"], label, positive):
+        findings.append(Finding(warning["code"], "WARN", warning["message"], warning["params"], column=warning["column"]))
+    log.phase("association", 0.3, message=gettext_noop("Measuring what each column alone tells about the label"))
+    found, leaks = _associations(job_dir, spec, report, column)
+    known = {finding.key for finding in findings}
+    findings += [finding for finding in leaks if finding.key not in known]
+    findings += _repeats(job_dir, spec, report)
+    return {
+        "status": "done",
+        "distribution": _distribution(column, kind),
+        "associations": found,
+        "findings": [item.as_dict() for item in findings],
+    }
+
+
+def _distribution(column: dict[str, Any], kind: str) -> Any:
+    """Classes with their counts, or the histogram of a numeric label."""
+    if kind == "regression":
+        return column["histogram"]
+    present = sum(entry["count"] for entry in column["top"]) + column["other"]
+    return [{**entry, "share": entry["count"] / present} for entry in column["top"][:TOP_CLASSES]]
+
+
+def _of_label(column: dict[str, Any], rows: int, kind: str) -> list[Finding]:
+    found = []
+    name, missing = column["name"], column["missing"]
+    if missing:
+        message = gettext_noop("%(column)s is missing in %(count)d of %(rows)d rows; they are set aside and not used.")
+        found.append(Finding("target_missing", "WARN", message, {"count": missing, "rows": rows}, column=name))
+    if kind == "regression":
+        return found
+    rare = [entry for entry in column["top"] if entry["count"] < RARE]
+    if rare:
+        message = gettext_noop("These classes have fewer than %(least)d rows and can hardly be learned: %(classes)s.")
+        classes = ", ".join(f"{entry['value']} ({entry['count']})" for entry in rare[:10])
+        found.append(Finding("rare_class", "WARN", message, {"least": RARE, "classes": classes}, column=name))
+    least = min(column["top"], key=lambda entry: int(entry["count"]))
+    share = least["count"] / (rows - missing)
+    if column["unique"] == 2 and share < IMBALANCE:
+        message = gettext_noop("Only %(percent)s %% of the rows are %(value)s. Accuracy says little here; look at precision and recall.")
+        found.append(Finding("class_imbalance", "WARN", message, {"percent": f"{100 * share:.2g}", "value": least["value"]}, column=name))
+    return found
+
+
+def _associations(
+    job_dir: Path, spec: dict[str, Any], report: dict[str, Any], label: dict[str, Any]
+) -> tuple[list[dict[str, Any]], list[Finding]]:
+    """Each column's strength, strongest first, and a finding for each that is too good to be true."""
+    import pyarrow.compute as pc
+    from pyarrow import parquet
+
+    source = parquet.ParquetFile(job_dir / spec["data"])
+    target = source.read([label["name"]]).column(0)
+    at = np.flatnonzero(pc.is_valid(target).to_numpy())
+    at = at[measure.sample_rows(len(at))]
+    answer = target.take(at).to_pandas()
+    given = {name: role for role, names in (spec.get("roles") or {}).items() for name in names}
+    found: list[dict[str, Any]] = []
+    leaks: list[Finding] = []
+    for column in report["columns"]:
+        check_canceled(job_dir)
+        name, role = column["name"], given.get(column["name"])
+        if name == label["name"] or column["type"] in ("text", "empty") or column["unique"] < 2 or role in ("id", "exclude"):
+            continue
+        values = source.read([name]).column(0).take(at).to_pandas()
+        strength, rank = _strength(values, column["type"], answer, spec["problem_type"])
+        found.append({"column": name, "measure": "r2" if spec["problem_type"] == "regression" else "auc", "value": round(strength, 4)})
+        leak = _leak(column, strength, rank, spec["problem_type"])
+        leaks += [leak] if leak else []
+    return sorted(found, key=lambda item: -item["value"]), leaks
+
+
+def _strength(values: pd.Series[Any], kind: str, answer: pd.Series[Any], problem_type: str) -> tuple[float, float]:
+    """(strength by groups, absolute rank correlation with a numeric label)."""
+    import pandas as pd
+
+    group = measure.groups(values, kind)
+    measured = pd.to_numeric(values).to_numpy(dtype="float64", na_value=np.nan) if kind in ("integer", "number") else None
+    if problem_type == "regression":
+        target = answer.to_numpy(dtype="float64")
+        return measure.number_strength(group, target), 0.0 if measured is None else measure.rank_correlation(measured, target)
+    classes = pd.factorize(answer.map(as_text))[0].astype(np.intp)
+    return measure.class_strength(group, classes, measured), 0.0
+
+
+def _leak(column: dict[str, Any], strength: float, rank: float, problem_type: str) -> Finding | None:
+    name = column["name"]
+    if problem_type == "regression":
+        if rank <= LEAK_RANK and strength <= LEAK_R2:
+            return None
+        params = {"value": f"{max(rank, strength):.3f}"}
+        message = gettext_noop(
+            "%(column)s alone tells the label almost exactly (%(value)s of 1). It is probably a copy of it, or known only afterwards. Leave it out unless you know it before the decision."
+        )
+        return Finding("leakage_suspect", "WARN", message, params, column=name)
+    if strength <= LEAK_AUC:
+        return None
+    message = gettext_noop(
+        "%(column)s alone separates the classes almost perfectly (AUC %(value)s). It is probably a copy of the label, or known only afterwards. Leave it out unless you know it before the decision."
+    )
+    return Finding("leakage_suspect", "WARN", message, {"value": f"{strength:.3f}"}, column=name)
+
+
+def _repeats(job_dir: Path, spec: dict[str, Any], report: dict[str, Any]) -> list[Finding]:
+    """Equal rows, and rows equal in everything but the label: the ceiling no model can pass."""
+    given = {name for role, names in (spec.get("roles") or {}).items() if role in ("id", "exclude") for name in names}
+    features = [
+        c["name"]
+        for c in report["columns"]
+        if c["name"] not in given | {spec["label"]} and c["type"] != "empty" and c["role_guess"] != "id"
+    ]
+    if not features:
+        return []
+    db = connect(job_dir)
+    path = str(job_dir / spec["data"]).replace("'", "''")
+    table = f"read_parquet('{path}', file_row_number=true)"
+    found = []
+    count, rows = duplicates(db, table, [*features, spec["label"]])
+    if count:
+        message = gettext_noop(
+            "%(count)d rows repeat an earlier row. A copy on both sides of the test makes results look better than they are."
+        )
+        found.append(Finding("duplicate_rows", "WARN", message, {"count": count}, rows=rows))
+    if spec["problem_type"] != "regression":
+        columns, label = ", ".join(map(quoted, features)), quoted(spec["label"])
+        row = db.execute(
+            f"SELECT coalesce(sum(n), 0)::BIGINT FROM (SELECT count(*) AS n FROM {table} WHERE {label} IS NOT NULL GROUP BY hash({columns}) HAVING count(DISTINCT {label}) > 1)"
+        ).fetchone()
+        if row and row[0]:
+            message = gettext_noop(
+                "%(count)d rows have the same columns as another row but a different label. No model can tell them apart."
+            )
+            found.append(Finding("conflicting_labels", "WARN", message, {"count": int(row[0])}))
+    db.close()
+    return found
