@@ -62,7 +62,7 @@ def process_specs(config: Config, env: Mapping[str, str], redis_url: str, gpus: 
         spec("tick", "manage.py", "tick", env=service),
         worker_spec("io", 2, service),
         worker_spec("predict", 1, service),
-        worker_spec("fit", max(1, gpus), service),
+        worker_spec("fit", max(1, gpus), {**service, "AUTOML_GPUS": str(gpus)}),
         spec("scorer", *uvicorn, *scorer, env=clean, socket=scorer_socket),
         spec("forkserver", "-m", "workers.engine.forkserver", str(fork_socket), env=clean, socket=fork_socket),
     ]
