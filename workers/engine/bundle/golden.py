@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workers.engine.bundle.runtime.casting import cast_table
+from workers.engine.bundle.runtime.cells import raw_cells
 from workers.engine.bundle.runtime.columns import needed
 from workers.engine.bundle.runtime.golden import EXPECTED, read_table
 from workers.engine.bundle.runtime.scoring import score_file
@@ -42,22 +42,6 @@ def write_golden(bundle: Path, holdout: pd.DataFrame, predictor: BundlePredictor
     rows = [[*cells, *(row[name] for name in expected)] for cells, row in zip(raw, scored, strict=True)]
     _write(bundle / "golden.csv", [*names, *(EXPECTED + name for name in expected)], rows)
     return len(rows)
-
-
-def raw_cells(series: pd.Series[Any], cast: Mapping[str, Any]) -> list[str]:
-    """A typed column as the raw cells of a file that `cast` reads back; missing values are empty."""
-    return ["" if missing else _text(value, cast) for value, missing in zip(series.tolist(), series.isna(), strict=True)]
-
-
-def _text(value: Any, cast: Mapping[str, Any]) -> str:
-    if cast["type"] == "datetime":
-        return str(value.isoformat() if cast["date_format"] == "iso" else value.strftime(cast["date_format"]))
-    if cast["type"] == "boolean":
-        return "true" if value else "false"
-    if cast["type"] in ("integer", "number"):
-        number = str(int(value)) if float(value).is_integer() and abs(value) < 2**53 else repr(float(value))
-        return number.replace(".", cast.get("decimal") or ".")
-    return str(value)
 
 
 def _faithful(sample: pd.DataFrame, columns: list[dict[str, Any]]) -> list[list[str]]:

@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from workers.engine.bundle.golden import raw_cells
 from workers.engine.bundle.runtime.casting import MISSING, cast_table
+from workers.engine.bundle.runtime.cells import raw_cells
 
 
 def cast(kind: str, **more: Any) -> dict[str, Any]:

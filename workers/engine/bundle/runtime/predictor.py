@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from workers.engine.bundle.runtime.frame import to_model_frame
+from workers.engine.events import Refused, gettext_noop
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,7 @@ def bundle_hooks(bundle_dir: Path, use_case: str) -> ModuleType | None:
 def load(bundle_dir: Path) -> BundlePredictor:
     """Load the predictor of a verified bundle into memory (CPU, no network); it unpickles.
 
-    Raises ValueError with a sentence when this Python or AutoGluon is another than the one it was made with.
+    Raises Refused (`versions_differ`) when this Python or AutoGluon is another than the one it was made with.
     """
     from autogluon.tabular import TabularPredictor
 
@@ -50,7 +51,8 @@ def load(bundle_dir: Path) -> BundlePredictor:
     try:
         inner = TabularPredictor.load(str(bundle_dir / "predictor"), verbosity=0)
     except AssertionError as error:
-        raise ValueError(f"This predictor needs the versions in requirements.txt: {error}") from None
+        message = gettext_noop("This predictor was made with other versions than those installed here. %(reason)s")
+        raise Refused("versions_differ", message, {"reason": str(error)}) from None
     inner.persist("all", max_memory=None)
     return BundlePredictor(inner, schema, bundle_hooks(bundle_dir, schema["use_case"]))
 
