@@ -7,14 +7,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from domains.messages import gettext_noop as gettext_noop
+
 ProblemType = Literal["binary", "multiclass", "regression", "quantile", "forecast", "survival", "recommend", "treatment"]
 Role = Literal["time", "group", "id", "item", "user", "duration", "treatment", "site", "value", "weight", "sensitive", "text", "exclude"]
 BudgetName = Literal["quick", "standard", "thorough"]
-
-
-def gettext_noop(message: str) -> str:
-    """Mark an English sentence for the message catalogues without translating it here."""
-    return message
 
 
 class Strict(BaseModel):

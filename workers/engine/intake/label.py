@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from domains import registry, validation
+from domains import hooks, registry, validation
 from workers.engine.events import EventLog, Refused, check_canceled, gettext_noop, read_json
 from workers.engine.intake import associations as measure
 from workers.engine.intake.findings import Finding
@@ -45,13 +45,21 @@ def check_label_run(job_dir: Path) -> dict[str, Any]:
     found, leaks = _associations(job_dir, spec, report, column)
     known = {finding.key for finding in findings}
     findings += [finding for finding in leaks if finding.key not in known]
-    findings += _repeats(job_dir, spec, report)
+    findings += _repeats(job_dir, spec, report) + _of_use_case(job_dir, spec)
     return {
         "status": "done",
         "distribution": _distribution(column, kind),
         "associations": found,
         "findings": [item.as_dict() for item in findings],
     }
+
+
+def _of_use_case(job_dir: Path, spec: dict[str, Any]) -> list[Finding]:
+    """What the field itself has to say about such a table: its ``check`` hook, over every row."""
+    import pandas as pd
+
+    check = hooks.load(registry.folder(spec["use_case"])).get("check")
+    return [Finding(**found) for found in check(pd.read_parquet(job_dir / spec["data"]))] if check else []
 
 
 def _distribution(column: dict[str, Any], kind: str) -> Any:

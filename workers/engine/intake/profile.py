@@ -127,10 +127,13 @@ def _finite(value: float | None) -> float | None:
 
 
 def as_text(value: object) -> str:
-    """A typed value as it is shown and as a class is named: 1, 2.5, True, 2024-01-31, text."""
+    """A typed value as it is shown and as a class is named: 1, 2.5, true, 2024-01-31, text."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     if hasattr(value, "isoformat"):
-        text = str(value.isoformat())
-        return text.removesuffix("T00:00:00")
+        return str(value.isoformat()).removesuffix("T00:00:00")
     return str(value)
 
 
