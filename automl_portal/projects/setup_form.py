@@ -113,7 +113,8 @@ def initial_values(use_case: UseCase, filled: Setup, name: str) -> dict[str, Any
         "eval_metric": filled.settings["eval_metric"],
         "holdout": round(100 * filled.settings["holdout_fraction"]),
     }
-    return values | {f"decision-{key}": value for key, value in filled.settings["decision"].items()}
+    decision = {f"decision-{key}": int(value) if float(value).is_integer() else value for key, value in filled.settings["decision"].items()}
+    return values | decision
 
 
 def role_of(filled: Setup, column: str) -> str:
