@@ -94,7 +94,8 @@ def _strata(label: pd.Series[Any], classification: bool) -> Codes:
         codes: Codes = np.unique(label.to_numpy().astype(str), return_inverse=True)[1]
         return codes
     ranks = label.rank(method="first").to_numpy()
-    return ((ranks - 1) * LABEL_BINS // len(label)).astype(int)
+    bands: Codes = ((ranks - 1) * LABEL_BINS // len(label)).astype(int)
+    return bands
 
 
 def _latest(frame: pd.DataFrame, time: list[str], units: Codes | None, fraction: float) -> Mask:

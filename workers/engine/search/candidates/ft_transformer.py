@@ -152,7 +152,7 @@ class FTTransformerModel(AbstractTorchModel):  # type: ignore[misc]
         epoch = 0
         for epoch in range(1, int(params["max_epochs"]) + 1):
             self.model.train()
-            for rows in torch.randperm(n_rows, device=self._device).split(batch):
+            for rows in torch.split(torch.randperm(n_rows, device=self._device), batch):
                 optimizer.zero_grad()
                 self._loss(train, rows).backward()
                 torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -202,7 +202,7 @@ class FTTransformerModel(AbstractTorchModel):  # type: ignore[misc]
         self.model.eval()
         total = 0.0
         with torch.inference_mode():
-            for rows in torch.arange(len(data[2]), device=self._device).split(self._rows_at_once()):
+            for rows in torch.split(torch.arange(len(data[2]), device=self._device), self._rows_at_once()):
                 total += float(self._loss(data, rows)) * len(rows)
         return total / len(data[2])
 

@@ -1,0 +1,123 @@
+"""Every model against the rows that nothing was learned from."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from workers.engine.evaluate.bootstrap import Bootstrapped, Resamples
+from workers.engine.evaluate.metrics import HIGHER_IS_BETTER, Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from autogluon.tabular import TabularPredictor
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The label as numbers: `y` (rows,) 0/1 for binary, class positions, or the value itself."""
+
+    problem_type: str
+    y: Floats
+    classes: list[str] | None
+    positive_class: str | None
+
+
+def truth_make(label: pd.Series[Any], schema: dict[str, Any]) -> Truth:
+    """`label`: as in the engine's table (class text or float)."""
+    problem_type, classes = schema["problem_type"], schema["classes"]
+    if problem_type == "regression":
+        y = label.to_numpy("float64")
+    elif problem_type == "binary":
+        y = (label == schema["positive_class"]).to_numpy("float64")
+    else:
+        y = label.map({name: position for position, name in enumerate(classes)}).to_numpy("float64")
+    return Truth(problem_type, y, classes, schema["positive_class"])
+
+
+def predict(predictor: TabularPredictor, model: str, frame: pd.DataFrame, truth: Truth) -> Floats:
+    """(rows,) probability of the positive class or the value; (rows, classes) for several classes.
+
+    `frame`: model frame without the label.
+    """
+    if truth.problem_type == "regression":
+        values: Floats = predictor.predict(frame, model=model).to_numpy("float64")
+        return values
+    table = predictor.predict_proba(frame, model=model)
+    if truth.problem_type == "binary":
+        chosen: Floats = table[truth.positive_class].to_numpy("float64")
+        return chosen
+    # A class that no training row had is never predicted.
+    every: Floats = table.reindex(columns=truth.classes, fill_value=0.0).to_numpy("float64")
+    return every
+
+
+@dataclass
+class Scored:
+    """A model's holdout predictions and what they are worth."""
+
+    prediction: Floats
+    boot: Bootstrapped
+    rows_per_s: float
+
+
+class HoldoutScores:
+    """Scores models one by one, so that what is done by the deadline is kept."""
+
+    def __init__(
+        self,
+        predictor: TabularPredictor,
+        frame: pd.DataFrame,
+        truth: Truth,
+        *,
+        groups: npt.NDArray[np.int_] | None,
+        seed: int,
+    ) -> None:
+        self.predictor = predictor
+        self.frame = frame
+        self.truth = truth
+        self.resamples = Resamples(len(frame), groups=groups, seed=seed)
+        self.scored: dict[str, Scored] = {}
+
+    def score(self, model: str) -> Scored:
+        started = time.monotonic()
+        prediction = predict(self.predictor, model, self.frame, self.truth)
+        seconds = time.monotonic() - started
+        boot = self.resamples.metrics(self.truth.problem_type, self.truth.y, prediction)
+        self.scored[model] = Scored(prediction, boot, round(len(self.frame) / max(seconds, 1e-6), 1))
+        return self.scored[model]
+
+    def best(self, metric: str) -> str:
+        """The model with the best holdout value, among those scored."""
+        sign = 1 if HIGHER_IS_BETTER[metric] else -1
+        return max(self.scored, key=lambda name: sign * self.scored[name].boot.point[metric])
+
+    def fields(self, model: str, metric: str) -> dict[str, Any]:
+        """The holdout part of a leaderboard row; nothing for a model that was not scored."""
+        scored = self.scored.get(model)
+        if scored is None:
+            return {}
+        interval = scored.boot.interval(metric)
+        best = self.scored[self.best(metric)]
+        return {
+            "score_holdout": interval.value,
+            "ci_low": interval.low,
+            "ci_high": interval.high,
+            "tied_with_best": scored is best or scored.boot.tied_with(best.boot, metric),
+            "predict_rows_per_s": scored.rows_per_s,
+            "metrics": scored.boot.point,
+        }
+
+
+def size_mb(predictor_dir: Path, models: list[str]) -> float:
+    """Megabytes on disk of `models` together."""
+    total = 0
+    for model in models:
+        folder = predictor_dir / "models" / model
+        total += sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    return round(total / 1e6, 3)

@@ -1,0 +1,158 @@
+"""AutoGluon's tabular predictor, as the search uses it: one candidate at a time, no surprises."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workers.engine.search.portfolio import PROMISED, Candidate
+from workers.engine.spec import FitSpec
+from workers.engine.table import LABEL
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from autogluon.tabular import TabularPredictor
+
+SLACK = 1.6
+DEFAULT_METRIC = {
+    "binary": "log_loss",
+    "multiclass": "log_loss",
+    "regression": "root_mean_squared_error",
+}
+
+
+def eval_metric(spec: FitSpec) -> str:
+    """The metric the search goes by."""
+    return spec.settings.eval_metric or DEFAULT_METRIC[spec.problem_type]
+
+
+class TabularSearch:
+    """A growing AutoGluon predictor. Every call is one public AutoGluon call with all it leaves to
+    chance said explicitly: resources, sequential folds, no stacking, no ensemble on the way.
+    """
+
+    def __init__(self, path: Path, spec: FitSpec, *, folds: int, positive_class: str | None) -> None:
+        from autogluon.tabular import TabularPredictor
+
+        from workers.engine.search.candidates.ft_transformer import register
+
+        register()
+        quiet_libraries()
+        self.folds = folds
+        self.spec = spec
+        self.predictor: TabularPredictor = TabularPredictor(
+            LABEL,
+            problem_type=spec.problem_type,
+            eval_metric=eval_metric(spec),
+            path=str(path),
+            positive_class=positive_class,
+            verbosity=1,
+            # Classes are checked by table.py; AutoGluon would drop small ones without a word.
+            learner_kwargs={"label_count_threshold": 1},
+        )
+
+    def start(self, candidate: Candidate, train: pd.DataFrame, validation: pd.DataFrame | None) -> list[str]:
+        """Fit the preprocessing and the first model; returns its name. `train` and `validation`
+        are model frames with LABEL; `validation` is None when folds are used.
+        """
+        self.predictor.fit(
+            train,
+            tuning_data=validation,
+            num_bag_folds=self.folds,
+            num_bag_sets=1 if self.folds else None,
+            num_stack_levels=0,
+            dynamic_stacking=False,
+            auto_stack=False,
+            calibrate_decision_threshold=False,
+            memory_limit=self.spec.memory_limit_mb / 1024,
+            **self._common(candidate),
+        )
+        return list(self.predictor.model_names())
+
+    def add(self, candidate: Candidate, time_limit: float) -> list[str]:
+        """Fit one more candidate on the same rows and folds; returns the names that are new."""
+        for module in candidate.imports:
+            import_module(module)
+        before = set(self.predictor.model_names())
+        self.predictor.fit_extra(
+            **self._common(candidate),
+            # AutoGluon gives up on all folds when the first ones took more than their share of this
+            # limit, and first folds pay for warming up. So each fold gets its own limit, which the
+            # model itself keeps to, and the sum some slack.
+            time_limit=SLACK * time_limit,
+            ag_args_fit={"max_time_limit": time_limit / max(1, self.folds)},
+        )
+        return [name for name in self.predictor.model_names() if name not in before]
+
+    def _common(self, candidate: Candidate) -> dict[str, Any]:
+        return {
+            "hyperparameters": {candidate.key: candidate.params},
+            "num_cpus": candidate.cpu_count or self.spec.cpu_count,
+            "num_gpus": self.spec.gpu_count,
+            "fit_strategy": "sequential",
+            "fit_weighted_ensemble": False,
+            "calibrate": False,
+            "ag_args_ensemble": {"fold_fitting_strategy": "sequential_local"},
+        }
+
+    def validation_score(self, model: str) -> float | None:
+        return validation_scores(self.predictor).get(model)
+
+    def failure(self) -> tuple[str, str]:
+        """Exception type and text of the failure recorded last, empty when there is none."""
+        failures = self.predictor.model_failures()
+        if not len(failures):
+            return "", ""
+        last = failures.iloc[-1]
+        return str(last["exc_type"]), str(last["exc_str"])
+
+
+def predictor_load(path: Path) -> TabularPredictor:
+    """The predictor as far as it got on disk, also when its process was killed."""
+    from autogluon.tabular import TabularPredictor
+
+    from workers.engine.search.candidates.ft_transformer import register
+
+    register()
+    quiet_libraries()
+    predictor: TabularPredictor = TabularPredictor.load(str(path), verbosity=1)
+    return predictor
+
+
+def ensemble_fit(predictor: TabularPredictor, members: list[str], time_limit: float) -> list[str]:
+    """Weight `members` by their validation predictions (Caruana et al. 2004); new model names."""
+    if len(members) < 2:
+        return []
+    names: list[str] = predictor.fit_weighted_ensemble(base_models=members, time_limit=time_limit)
+    return names
+
+
+def validation_scores(predictor: TabularPredictor) -> dict[str, float]:
+    """Validation score per model in natural units: log loss and errors are positive."""
+    board = predictor.leaderboard()
+    scorer = predictor.eval_metric
+    return {row.model: float(scorer.convert_score_to_original(row.score_val)) for row in board.itertuples() if row.score_val is not None}
+
+
+def best_by_validation(predictor: TabularPredictor, candidates: list[str]) -> str:
+    """The model with the best validation score. The holdout has no say."""
+    board = predictor.leaderboard()
+    board = board[board["model"].isin(candidates)].dropna(subset=["score_val"])
+    return str(board.sort_values("score_val", ascending=False, kind="stable")["model"].iloc[0])
+
+
+def warm_up() -> None:
+    """Import what the models will ask for when they predict; while others compute, not after."""
+    for candidate in PROMISED:
+        for module in candidate.imports:
+            import_module(module)
+
+
+def quiet_libraries() -> None:
+    """Training libraries greet, advise and warn per fold; engine.log is for what went wrong."""
+    for name in ("lightning", "pytorch_lightning", "lightning.pytorch", "pytorch_lightning.utilities.rank_zero"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore")
