@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlparse
+from urllib.parse import parse_qsl, unquote, urlparse
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -75,12 +75,14 @@ def database(data_dir: Path) -> dict[str, Any]:
     url = os.environ.get("DATABASE_URL", "")
     parsed = urlparse(url)
     if parsed.scheme in ("postgres", "postgresql"):
+        options = dict(parse_qsl(parsed.query))  # sslmode=require, or host=/a/socket/folder
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": parsed.path.lstrip("/"),
             "USER": unquote(parsed.username or ""),
             "PASSWORD": unquote(parsed.password or ""),
-            "HOST": parsed.hostname or "",
+            "HOST": options.pop("host", parsed.hostname or ""),
+            "OPTIONS": options,
             "PORT": str(parsed.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,

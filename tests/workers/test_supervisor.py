@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from automl_portal.accounts.models import Membership
@@ -40,6 +40,18 @@ class ScriptChild(PlainChild):
     def __init__(self, script: str, job_dir: Path) -> None:
         self._process = subprocess.Popen([sys.executable, "-c", HELPERS + script, str(job_dir)], start_new_session=True)
         self.pid = self._process.pid
+
+
+def later(act: Callable[[], Any]) -> None:
+    """Do something half a second from now, in a thread that leaves no database connection open."""
+
+    def run() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    threading.Timer(0.5, run).start()
 
 
 @pytest.fixture
@@ -133,14 +145,14 @@ def test_a_crashed_engine_fails_with_a_reference_and_no_traceback(attempt: Calla
 
 
 def test_cancel_ends_a_willing_child(attempt: Callable[..., Job], job: Job) -> None:
-    threading.Timer(0.5, lambda: job_cancel(job)).start()
+    later(lambda: job_cancel(job))
     started = time.monotonic()
     assert attempt("signal.signal(signal.SIGTERM, lambda *_: sys.exit(3)); " + FOREVER).state == JobState.CANCELED
     assert time.monotonic() - started < 15
 
 
 def test_cancel_ends_an_unwilling_child_within_fifteen_seconds(attempt: Callable[..., Job], job: Job) -> None:
-    threading.Timer(0.5, lambda: job_cancel(job)).start()
+    later(lambda: job_cancel(job))
     started = time.monotonic()
     assert attempt("signal.signal(signal.SIGTERM, signal.SIG_IGN); " + FOREVER).state == JobState.CANCELED
     assert time.monotonic() - started < 15
@@ -158,14 +170,14 @@ def test_a_child_over_its_memory_is_stopped(attempt: Callable[..., Job]) -> None
 
 
 def test_a_worker_told_to_stop_gives_the_job_back(attempt: Callable[..., Job]) -> None:
-    threading.Timer(0.5, supervisor.stopping.set).start()
+    later(supervisor.stopping.set)
     job = attempt(FOREVER)
     assert (job.state, job.infra_attempts, job.lease_expires_at) == (JobState.QUEUED, 0, None)
 
 
 def test_an_overtaken_attempt_kills_its_child_and_publishes_nothing(attempt: Callable[..., Job], job: Job, published: list[Any]) -> None:
     takeover = {"lease_token": 99, "lease_owner": "another"}
-    threading.Timer(0.5, lambda: Job.objects.filter(pk=job.pk).update(**takeover)).start()
+    later(lambda: Job.objects.filter(pk=job.pk).update(**takeover))
     ended = attempt(FOREVER)
     assert (ended.state, ended.lease_owner, published) == (JobState.RUNNING, "another", [])
 
