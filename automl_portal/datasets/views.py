@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -53,11 +54,13 @@ def _refused(request: TeamRequest, problem: Problem) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse({"code": problem.code, "detail": problem.sentence}, status=problem.status)
     messages.error(request, problem.sentence)
-    return redirect(request.POST.get("back") if _own_path(request.POST.get("back")) else "dataset_list")
+    return redirect(_back(request) or "dataset_list")
 
 
-def _own_path(path: str | None) -> bool:
-    return bool(path) and str(path).startswith("/") and not str(path).startswith("//")
+def _back(request: TeamRequest) -> str:
+    """The page that the form was on, when it is one of ours; "" otherwise."""
+    target = request.POST.get("back", "")
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) else ""
 
 
 def _wants_json(request: TeamRequest) -> bool:
@@ -76,7 +79,12 @@ def dataset_detail(request: TeamRequest, dataset_id: UUID) -> HttpResponse:
     dataset = team_dataset(request.membership.team, dataset_id)
     key = request.GET.get("use_case", "")
     use_case = use_cases().get(key)
-    context: dict[str, Any] = {**data_page(dataset), "use_case": use_case, "use_case_name": key.rpartition("/")[2], "can_answer": may_answer(request)}
+    context: dict[str, Any] = {
+        **data_page(dataset),
+        "use_case": use_case,
+        "use_case_name": key.rpartition("/")[2],
+        "can_answer": may_answer(request),
+    }
     return render(request, "datasets/detail.html", context)
 
 
@@ -90,13 +98,12 @@ def dataset_answers(request: TeamRequest, dataset_id: UUID) -> HttpResponse:
     """Store the chosen answers: the form's fields are named after the findings."""
     dataset = team_dataset(request.membership.team, dataset_id)
     known = {f"finding-{finding.pk}": finding for finding in dataset.findings.all()}
-    answers = {known[name].pk: value for name, value in request.POST.items() if name in known and value}
+    answers = {str(known[name].pk): value for name, value in request.POST.items() if name in known and value}
     try:
         dataset_answer(by=request.membership, dataset=dataset, answers=answers)
     except Problem as problem:
         messages.error(request, problem.sentence)
-    back = request.POST.get("back")
-    return redirect(str(back) if _own_path(back) else dataset_url(dataset))
+    return redirect(_back(request) or dataset_url(dataset))
 
 
 @require_POST

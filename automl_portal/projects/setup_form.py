@@ -13,10 +13,10 @@ from automl_portal.errors import Problem
 from automl_portal.projects.models import Project
 from automl_portal.projects.setup import BUDGET_MAX_S, BUDGET_MIN_S, METRICS, Setup, setup_fill
 from automl_portal.ui.words import word
-from domains.schema import UseCase
+from domains.schema import BudgetName, UseCase
 
 ROLE_CHOICES = ("feature", "sensitive", "id", "group", "time", "text", "value", "exclude")
-BUDGETS = ("quick", "standard", "thorough")
+BUDGETS: tuple[BudgetName, ...] = ("quick", "standard", "thorough")
 CUSTOM = "custom"
 MAX_CLASSES_SHOWN = 12
 
@@ -103,7 +103,7 @@ class SetupForm(forms.Form):
 
 def initial_values(use_case: UseCase, filled: Setup, name: str) -> dict[str, Any]:
     seconds = filled.settings["time_limit"]
-    named = next((budget for budget in BUDGETS if use_case.budgets.seconds(budget) == seconds), CUSTOM)  # type: ignore[arg-type]
+    named = next((budget for budget in BUDGETS if use_case.budgets.seconds(budget) == seconds), CUSTOM)
     values = {
         "name": name,
         "label": filled.label,
@@ -134,7 +134,7 @@ def label_guess(use_case: UseCase, columns: list[dict[str, Any]]) -> str | None:
 def filled_new(use_case: UseCase, dataset: Dataset, label: str | None) -> Setup:
     """The set-up that the use case proposes for a dataset. Raises Problem."""
     names = [column["name"] for column in dataset.columns if column["type"] != "empty"]
-    chosen = label if label in names else label_guess(use_case, dataset.columns) or names[-1]
+    chosen = str(label) if label in names else label_guess(use_case, dataset.columns) or names[-1]
     return setup_fill(
         use_case_key=use_case.key, columns=dataset.columns, rows=dataset.rows or 0, label=chosen, settings={"presets": "quick"}
     )

@@ -83,7 +83,7 @@ def budget_choices(form: SetupForm) -> list[dict[str, Any]]:
             "time": duration(form.use_case.budgets.seconds(name)),
             "text": what[name],
             "checked": chosen == name,
-        }  # type: ignore[arg-type]
+        }
         for name in BUDGETS
     ]
     own = _("Your own ceiling in seconds.")
@@ -137,7 +137,9 @@ def warnings(form: SetupForm, dataset: Dataset, positive: str) -> list[dict[str,
     found = setup_warnings(form.use_case, dataset.columns, dataset.rows or 0, form.filled.label, positive or None)
     modelled = {column["name"] for column in dataset.columns} - set(form.filled.roles.get("exclude", []))
     ids = {column["name"]: column["id"] for column in dataset.columns}
-    return [{**each, "column_id": ids.get(each.get("column"))} for each in found if each.get("column") is None or each["column"] in modelled]
+    return [
+        {**each, "column_id": ids.get(each.get("column"))} for each in found if each.get("column") is None or each["column"] in modelled
+    ]
 
 
 def label_findings(project: Project | None) -> list[dict[str, Any]]:

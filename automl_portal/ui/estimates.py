@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from automl_portal.ui.figures import significant
+from automl_portal.ui.figures import duration, significant
 
 SMALL_NUMBERS = (
     gettext_lazy("No"),
@@ -27,7 +27,7 @@ SMALL_NUMBERS = (
 def decimals(low: float, high: float) -> int:
     """How many decimals make sense when the value lies between `low` and `high`; negative for tens and hundreds."""
     half = abs(high - low) / 2
-    return 3 if half <= 0 else max(-9, min(6, math.ceil(-math.log10(half))))
+    return 3 if half <= 0 else max(-9, min(6, math.ceil(0.3 - math.log10(half))))
 
 
 def rounded(value: float, places: int) -> str:
@@ -41,6 +41,18 @@ def estimate(value: float | None, low: float | None = None, high: float | None =
     places = decimals(low, high)
     parts = {"value": rounded(value, places), "low": rounded(low, places), "high": rounded(high, places)}
     return _("%(value)s (%(low)s to %(high)s)") % parts
+
+
+def clock(seconds: float | None) -> str:
+    """A span of time to the second while it is short: "45 s", "1 min 58 s"; "2 h 10 min" and the like beyond a quarter of an hour."""
+    if seconds is None or seconds < 0:
+        return "–"
+    if seconds >= 900:
+        return duration(seconds)
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return _("%(n)s s") % {"n": rest}
+    return _("%(m)s min %(s)s s") % {"m": minutes, "s": rest} if rest else _("%(n)s min") % {"n": minutes}
 
 
 def number_word(count: int) -> str:

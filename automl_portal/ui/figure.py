@@ -5,6 +5,7 @@ The browser's half is frontend/js/charts.js: it turns `spec()` into a drawing. N
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -28,7 +29,7 @@ class Mark:
 
     Data rows by kind: line, step, points, reference [x, y]; band [x, low, high]; whiskers [position, low, high];
     bars [from, to, height], or [position, length] on an axis of categories.
-    `label_at` is the index of the row beside which the name is written; `texts` holds one hover line per row.
+    `label_at` is the index of the row beside which the name is written, on `label_side`; `texts` holds one hover line per row.
     """
 
     kind: Kind
@@ -36,6 +37,7 @@ class Mark:
     data: list[list[float | None]]
     color: str = "accent"
     label_at: int | None = None
+    label_side: Literal["left", "right", "top", "bottom"] = "bottom"
     texts: list[str] | None = None
 
 
@@ -79,7 +81,14 @@ class Figure:
     @property
     def height_rem(self) -> str:
         """Room for the axis and one line per category."""
-        return f"{4.5 + 1.75 * len(self.y.names or [])}"
+        return f"{3.75 + 1.75 * len(self.y.names or [])}"
+
+
+def round_bounds(values: list[float]) -> tuple[float, float]:
+    """Round numbers that hold all values, for two axes that must agree."""
+    low, high = min(values), max(values)
+    step = 10 ** math.floor(math.log10((high - low) or abs(high) or 1.0))
+    return math.floor(low / step) * step, math.ceil(high / step) * step
 
 
 def thin(rows: list[Any], most: int = 21) -> list[Any]:

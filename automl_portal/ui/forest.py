@@ -62,14 +62,20 @@ def forest_bar(scale: Scale, value: float | None, low: float | None, high: float
         parts.append(format_html('<circle class="forest-dot" cx="{}%" cy="50%" r="4"/>', scale.at(value)))
     else:
         beyond = "→" if value > scale.high else "←"
-        parts.append(format_html('<text class="forest-out" x="{}%" y="50%" dy="0.35em" text-anchor="{}">{}</text>', *_edge(value > scale.high), beyond))
+        parts.append(
+            format_html(
+                '<text class="forest-out" x="{}%" y="50%" dy="0.35em" text-anchor="{}">{}</text>', *_edge(value > scale.high), beyond
+            )
+        )
     label = estimate(value, low, high)
     return format_html('<svg class="forest {}" role="img" aria-label="{}">{}</svg>', kind, label, SafeString("".join(parts)))
 
 
 def forest_axis(scale: Scale) -> SafeString:
     """The header's axis: round values, and the name of the reference line."""
-    ticks = format_html_join("", '<text x="{}%" y="70%" text-anchor="middle">{}</text>', ((scale.at(t), significant(t, 2)) for t in scale.ticks))
+    ticks = format_html_join(
+        "", '<text x="{}%" y="70%" text-anchor="middle">{}</text>', ((scale.at(t), significant(t, 2)) for t in scale.ticks)
+    )
     return format_html('<svg class="forest forest-axis" aria-hidden="true">{}</svg>', ticks)
 
 

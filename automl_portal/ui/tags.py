@@ -47,7 +47,7 @@ def tr(text: str) -> str:
 
 @register.filter
 def after_slash(key: str) -> str:
-    """"finance/credit_default" -> "credit_default": the second part of a use case's address."""
+    """The second part of a use case's address: finance/credit_default -> credit_default."""
     return key.rpartition("/")[2]
 
 

@@ -34,6 +34,8 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
     reference = uuid.uuid4().hex[:8]
-    log.log(logging.ERROR if status >= 500 else logging.INFO, "page %s for %s %s, reference %s", status, request.method, request.path, reference)
+    log.log(
+        logging.ERROR if status >= 500 else logging.INFO, "page %s for %s %s, reference %s", status, request.method, request.path, reference
+    )
     context: dict[str, Any] = {"reference": reference}
     return render(request, f"{status}.html", context, status=status)

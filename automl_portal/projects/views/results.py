@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET
 from automl_portal.accounts.access import TeamRequest, member_page
 from automl_portal.accounts.models import Role
 from automl_portal.accounts.selectors import found
-from automl_portal.projects.board import ORDERS, Board
+from automl_portal.projects.board import ORDERS, Board, board_of
 from automl_portal.projects.evaluation import evaluation_page
 from automl_portal.projects.models import Project, Run
 from automl_portal.projects.plots import importance
-from automl_portal.projects.selectors import artefact, last_published_run, last_run, leaderboard, team_project
+from automl_portal.projects.selectors import artefact, last_published_run, last_run, team_project
 from automl_portal.ui.words import word
 
 
@@ -28,7 +28,7 @@ def project_leaderboard(request: TeamRequest, project_id: UUID) -> HttpResponse:
     run = chosen_run(request, project)
     if run is None:
         return no_results(request, project)
-    board = Board(leaderboard(run))
+    board = board_of(run)
     if request.GET.get("format") == "csv":
         return board_csv(board, project, run)
     family, order = request.GET.get("family", ""), request.GET.get("sort", "score")

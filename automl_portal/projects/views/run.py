@@ -21,6 +21,7 @@ from automl_portal.accounts.models import Role
 from automl_portal.errors import Problem
 from automl_portal.projects.live import live
 from automl_portal.projects.models import Run
+from automl_portal.projects.plots.search import first_mentions
 from automl_portal.projects.selectors import team_run
 from automl_portal.projects.services import run_cancel, run_start
 
@@ -84,7 +85,7 @@ def context(request: TeamRequest, run: Run) -> dict[str, Any]:
         "project": run.project,
         "live": now,
         "figure": now.figure,
-        "events": run.events.all(),
+        "events": first_mentions(list(run.events.all())),
         "may_write": request.membership.may(Role.ANALYST),
         "elapsed": run.job.seconds_running,
     }

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management.base import CommandParser
 from django.core.management.commands import makemessages
 
 from domains import registry
@@ -21,7 +21,7 @@ TEXTS_FILE = "use_case_texts.py"
 class Command(makemessages.Command):
     xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=N_", "--keyword=pgettext_lazy:1c,2"]
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(locale=LOCALES, ignore_patterns=IGNORED, no_location=True, no_obsolete=True)
 
