@@ -9,7 +9,9 @@ from domains import registry, validation
 CREDIT, TABLE = registry.use_case("finance/credit_default"), registry.use_case("general/table")
 
 
-def column(name: str, kind: str = "integer", *, unique: int = 100, missing: int = 0, top: dict[str, int] | None = None, **more: Any) -> dict[str, Any]:
+def column(
+    name: str, kind: str = "integer", *, unique: int = 100, missing: int = 0, top: dict[str, int] | None = None, **more: Any
+) -> dict[str, Any]:
     values = [{"value": value, "count": count} for value, count in (top or {}).items()]
     return {"name": name, "type": kind, "missing": missing, "unique": len(values) or unique, "top": values, **more}
 
@@ -81,7 +83,14 @@ def test_roles_follow_the_hints() -> None:
     assert validation.guess_roles(TABLE, columns) == {"id": ["applicationId"], "text": ["note"]}
 
 
-GOOD: dict[str, Any] = {"use_case": CREDIT, "columns": [RISK, column("amount")], "rows": 1000, "label": "credit_risk", "positive_class": "0", "roles": {}}
+GOOD: dict[str, Any] = {
+    "use_case": CREDIT,
+    "columns": [RISK, column("amount")],
+    "rows": 1000,
+    "label": "credit_risk",
+    "positive_class": "0",
+    "roles": {},
+}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +102,10 @@ GOOD: dict[str, Any] = {"use_case": CREDIT, "columns": [RISK, column("amount")],
         ({"columns": [column("credit_risk", "empty", unique=0, missing=1000), column("amount")]}, "target_all_missing"),
         ({"columns": [column("credit_risk", "category", unique=900), column("amount")]}, "target_high_cardinality"),
         ({"columns": [column("credit_risk", top={"1": 500, "2": 300, "3": 200}), column("amount")]}, "target_not_binary"),
-        ({"columns": [RISK, column("amount", "category")], "use_case": TABLE, "label": "amount", "problem_type": "regression"}, "target_not_numeric"),
+        (
+            {"columns": [RISK, column("amount", "category")], "use_case": TABLE, "label": "amount", "problem_type": "regression"},
+            "target_not_numeric",
+        ),
         ({"roles": {"hobby": ["amount"]}}, "unknown_role"),
         ({"roles": {"id": ["amuont"]}}, "unknown_column"),
         ({"roles": {"id": ["credit_risk"]}}, "label_has_role"),

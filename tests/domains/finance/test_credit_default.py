@@ -12,7 +12,9 @@ SETTINGS = {**CASE.decision_defaults(), "positive_class": "0"}
 
 
 def predictions(bad: list[float]) -> pd.DataFrame:
-    return pd.DataFrame({"prediction": ["1"] * len(bad), "probability_0": bad, "probability_1": [1 - p for p in bad]}, index=range(3, 3 + len(bad)))
+    return pd.DataFrame(
+        {"prediction": ["1"] * len(bad), "probability_0": bad, "probability_1": [1 - p for p in bad]}, index=range(3, 3 + len(bad))
+    )
 
 
 def test_defaults_are_the_german_costs() -> None:
@@ -51,7 +53,13 @@ def test_gini_and_ks_agree_with_scipy() -> None:
 
 
 def test_document_says_what_is_true_and_leaves_validation_empty() -> None:
-    facts = {"label": "credit_risk", "positive_class": "0", "decision": CASE.decision_defaults(), "roles": {"sensitive": ["sex"]}, "split": {"kind": "random"}}
+    facts = {
+        "label": "credit_risk",
+        "positive_class": "0",
+        "decision": CASE.decision_defaults(),
+        "roles": {"sensitive": ["sex"]},
+        "split": {"kind": "random"},
+    }
     text = "\n".join(part["message"] % part["params"] for section in HOOKS["document"](facts) for part in section["sentences"])
     assert "not out-of-time" in text and "0.1667" in text and "sex" in text and "did not build" in text
     without = HOOKS["document"]({"label": "y", "positive_class": "1", "split": {"kind": "time"}})

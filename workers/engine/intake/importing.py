@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +37,7 @@ def import_run(job_dir: Path) -> dict[str, Any]:
     source = job_dir / spec["input"]
     answers: Mapping[str, str] = spec.get("answers") or {}
     limits = spec.get("limits") or {}
-    log = EventLog(job_dir / "events.jsonl")
-    with tempfile.TemporaryDirectory(dir=job_dir, prefix="reading-") as scratch:
+    with closing(EventLog(job_dir / "events.jsonl")) as log, tempfile.TemporaryDirectory(dir=job_dir, prefix="reading-") as scratch:
         log.phase("read", 0.0, message=gettext_noop("Checking the structure of the file"))
         try:
             raw = open_raw(source, scratch=Path(scratch), filename=spec.get("filename", ""), answers=answers, limits=_limits(limits))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,13 +36,12 @@ def check_label_run(job_dir: Path) -> dict[str, Any]:
     if problems:
         first = problems[0]
         raise Refused(first["code"], first["message"], first["params"], first["column"])
-    log = EventLog(job_dir / "events.jsonl")
-    log.phase("label", 0.1, message=gettext_noop("Looking at the label"))
+    with closing(EventLog(job_dir / "events.jsonl")) as log:
+        log.phase("association", 0.1, message=gettext_noop("Measuring what each column alone tells about the label"))
     column = next(entry for entry in report["columns"] if entry["name"] == label)
     findings = _of_label(column, report["rows"], kind)
     for warning in validation.setup_warnings(case, report["columns"], report["rows"], label, positive):
         findings.append(Finding(warning["code"], "WARN", warning["message"], warning["params"], column=warning["column"]))
-    log.phase("association", 0.3, message=gettext_noop("Measuring what each column alone tells about the label"))
     found, leaks = _associations(job_dir, spec, report, column)
     known = {finding.key for finding in findings}
     findings += [finding for finding in leaks if finding.key not in known]
