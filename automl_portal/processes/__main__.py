@@ -18,6 +18,7 @@ from automl_portal.processes.supervisor import Supervisor
 
 START_S = 240.0
 BROKER_START_S = 30.0
+EARLY_ENDS = 5
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -63,22 +64,36 @@ def _serve(supervisor: Supervisor, config: Config, names: Sequence[str], *, chec
     say(f"Starting {', '.join(spec.name for spec in chosen)}. Logs: {config.logs}")
     supervisor.start(chosen)
     if "portal" in names:
-        # Where the workers run elsewhere, the portal need not wait for them.
-        alone = not set(QUEUES) <= set(names)
-
-        def started() -> bool:
-            return (supervisor.ready() or not check) and is_healthy(config.address, os.environ, alone=alone)
-
-        if not supervisor.run(until=started, timeout_s=START_S):
-            if supervisor.stopping():
-                return 0
-            raise StartError(f"It was not healthy after {START_S:.0f} s.{_last_words(supervisor)}")
+        _wait_until_healthy(supervisor, config, names, every_one=check)
+        if supervisor.stopping():
+            return 0
         if check:
             say("Everything is healthy.")
             return 0
         say(f"Ready: {config.address}   (Ctrl-C stops the service)")
     supervisor.run()
     return 0
+
+
+def _wait_until_healthy(supervisor: Supervisor, config: Config, names: Sequence[str], *, every_one: bool) -> None:
+    """Watch until the portal says that all is well, and with `every_one` all children listen.
+
+    Raises StartError when that takes too long or a child that must run keeps ending.
+    """
+    alone = not set(QUEUES) <= set(names)  # where the workers run elsewhere, the portal need not wait for them
+
+    def started() -> bool:
+        return (supervisor.ready() or not every_one) and is_healthy(config.address, os.environ, alone=alone)
+
+    def hopeless() -> bool:
+        needed = [child for child in supervisor.children if every_one or child.spec.name == "portal"]
+        return any(child.failures >= EARLY_ENDS for child in needed)
+
+    decided = supervisor.run(until=lambda: hopeless() or started(), timeout_s=START_S)
+    if hopeless():
+        raise StartError(f"A process keeps ending.{_last_words(supervisor)}")
+    if not decided and not supervisor.stopping():
+        raise StartError(f"It was not healthy after {START_S:.0f} s.{_last_words(supervisor)}")
 
 
 def _start_broker(supervisor: Supervisor, config: Config, names: Sequence[str]) -> str:

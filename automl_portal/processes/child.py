@@ -16,6 +16,7 @@ from automl_portal.processes.tether import tie_to
 
 FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 30.0
+BELIEVED_S = 3.0
 STEADY_S = 60.0  # after this long the next end counts as the first again
 
 
@@ -106,11 +107,11 @@ class Child:
         return wait
 
     def ready(self) -> bool:
-        """True when the process runs and, if it has a socket, accepts connections there."""
+        """True when the process accepts connections on its socket; without one, when it has run long enough to be believed."""
         if self.process is None or self.process.poll() is not None:
             return False
         if self.spec.socket is None:
-            return True
+            return time.monotonic() - self.started > BELIEVED_S
         with socket.socket(socket.AF_UNIX) as probe:
             probe.settimeout(1)
             return probe.connect_ex(str(self.spec.socket)) == 0
