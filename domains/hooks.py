@@ -15,7 +15,6 @@ error: a typing slip must not make a decision vanish.
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 from collections.abc import Callable
 from hashlib import sha256
@@ -44,11 +43,10 @@ def load(folder: Path) -> dict[str, Hook]:
     if not source.is_file():
         return {}
     name = "use_case_hooks_" + sha256(str(source.resolve()).encode()).hexdigest()[:12]
-    spec = importlib.util.spec_from_file_location(name, source)
-    if spec is None or spec.loader is None:
-        raise HookError(f"{source} cannot be imported")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = ModuleType(name)
+    module.__file__ = str(source)
+    # Not through the import system: it would read and leave a __pycache__, and a bundle holds signed files only.
+    exec(compile(source.read_bytes(), str(source), "exec"), vars(module))
     return checked(module)
 
 
