@@ -14,7 +14,7 @@ from automl_portal.predictors.models import BatchPrediction, Predictor
 from automl_portal.predictors.selectors import output_path
 from automl_portal.projects.board import cell
 from automl_portal.ui.figure import Axis, Figure, Mark
-from automl_portal.ui.figures import count, significant
+from automl_portal.ui.figures import count, share, significant
 
 SHOWN = 20
 CONTENTS = (
@@ -26,7 +26,8 @@ CONTENTS = (
     ("golden.csv", gettext_lazy("rows with the predictions they must give")),
     ("domain/", gettext_lazy("the use case and its decision")),
     ("model_document.html", gettext_lazy("the model document")),
-    ("requirements.txt, Dockerfile, MLmodel, README.md", gettext_lazy("for running it elsewhere")),
+    ("README.md", gettext_lazy("what it is, how well it does, how to run it")),
+    ("Dockerfile", gettext_lazy("with requirements.txt and MLmodel: for running it elsewhere")),
 )
 
 
@@ -103,20 +104,29 @@ def distribution(prediction: BatchPrediction) -> Figure | None:
     bars: list[list[float | None]] = [[a, b, n] for a, b, n in zip(edges[:-1], edges[1:], counts, strict=True)]
     positive = prediction.predictor.schema.get("positive_class")
     binary = prediction.predictor.schema.get("problem_type") == "binary"
-    top = max(range(len(counts)), key=counts.__getitem__)
-    params = {"low": significant(edges[top], 2), "high": significant(edges[top + 1], 2), "n": count(counts[top])}
+    middle = half_below(edges, counts)
     label = prediction.predictor.schema.get("label", "")
     title = _("Probability of %(value)s") % {"value": positive} if binary else _("Predicted %(label)s") % {"label": label}
     return Figure(
         key="distribution",
         title=_("Distribution of the predictions"),
-        caption=_("Most rows (%(n)s) lie between %(low)s and %(high)s.") % params,
+        caption=_("Half of the rows lie below %(middle)s.") % {"middle": share(middle) if binary else significant(middle)},
         x=Axis(title, 0 if binary else None, 1 if binary else None, percent=binary),
         y=Axis(_("Rows"), 0),
         marks=[Mark("bars", _("Rows"), bars)],
         headers=[_("From"), _("To"), _("Rows")],
         rows=[[significant(a), significant(b), count(n)] for a, b, n in zip(edges[:-1], edges[1:], counts, strict=True)],
     )
+
+
+def half_below(edges: list[float], counts: list[int]) -> float:
+    """The median of a histogram, between the edges of the bar it falls into."""
+    left = sum(counts) / 2
+    for low, high, n in zip(edges[:-1], edges[1:], counts, strict=True):
+        if n and left <= n:
+            return low + (high - low) * left / n
+        left -= n
+    return edges[-1]
 
 
 def _classes(values: list[dict[str, Any]]) -> Figure:

@@ -11,6 +11,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from automl_portal.projects.models import Run
+from automl_portal.projects.selectors import leaderboard
 from automl_portal.ui.estimates import estimate, listed, number_word
 from automl_portal.ui.forest import Scale, scale_of
 from automl_portal.ui.words import word
@@ -42,9 +44,16 @@ CSV_FIELDS = (
 )
 
 
+def board_of(run: Run) -> Board:
+    """The leaderboard of a published run, by holdout score; models that were not measured in time come last."""
+    rows = leaderboard(run)
+    high = bool(rows and rows[0].get("higher_is_better"))
+    return Board(sorted(rows, key=_by("score_holdout", high)))
+
+
 @dataclass(frozen=True)
 class Board:
-    """Rows best first (`selectors.leaderboard`), with what the page says about them."""
+    """Rows best first, with what the page says about them."""
 
     rows: list[Row]
 
@@ -107,14 +116,12 @@ class Board:
     @property
     def scale(self) -> Scale:
         """The axis of the interval bars. Models worse than the baseline do not stretch it: theirs end in an arrow."""
-        baseline = self.baseline
-        reference = baseline.get("score_holdout") if baseline else None
-        shown = [row for row in self.rows if row.get("score_holdout") is not None and (baseline is None or not self._worse(row, baseline))]
+        reference = self.baseline.get("score_holdout") if self.baseline else None
+        shown = [row for row in self.rows if row.get("score_holdout") is not None and not self._worse(row["score_holdout"], reference)]
         return scale_of([(_or(row, "ci_low"), _or(row, "ci_high")) for row in shown], reference)
 
-    def _worse(self, row: Row, than: Row) -> bool:
-        gap = row["score_holdout"] - than["score_holdout"]
-        return bool(gap < 0 if self.higher_is_better else gap > 0)
+    def _worse(self, score: float, reference: float | None) -> bool:
+        return reference is not None and (score < reference if self.higher_is_better else score > reference)
 
     @property
     def families(self) -> list[dict[str, Any]]:

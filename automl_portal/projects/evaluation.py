@@ -67,7 +67,9 @@ def figures(kind: str, evaluation: Evaluation, label: str) -> list[Figure]:
         return binary.figures(evaluation)
     if kind == "regression":
         return regression.figures(evaluation, label)
-    return [binary.calibration(evaluation)] if (evaluation.get("calibration") or {}).get("bins") else []
+    if not (evaluation.get("calibration") or {}).get("bins"):
+        return []
+    return [binary.calibration(evaluation, _("Probability of the predicted class"), _("Share of rows classified right"))]
 
 
 def heading(evaluation: Evaluation, eval_metric: str) -> str:
@@ -88,7 +90,7 @@ def metrics(evaluation: Evaluation) -> list[dict[str, Any]]:
     """One row per metric: word, help, value, interval, direction."""
     rows = []
     for name, entry in evaluation["metrics"].items():
-        better = _("higher is better") if entry.get("higher_is_better", True) else _("lower is better")
+        better = _("Higher is better.") if entry.get("higher_is_better", True) else _("Lower is better.")
         rows.append(
             {
                 "name": word(name, "metric"),

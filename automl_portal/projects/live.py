@@ -14,8 +14,9 @@ from automl_portal.projects.board import Board, in_sentence, score
 from automl_portal.projects.models import Run
 from automl_portal.projects.plots import search
 from automl_portal.projects.selectors import leaderboard
+from automl_portal.ui.estimates import clock
 from automl_portal.ui.figure import Figure
-from automl_portal.ui.figures import duration, significant
+from automl_portal.ui.figures import count, duration, share, significant
 from automl_portal.ui.forest import Scale, scale_of
 from automl_portal.ui.words import PHASES
 
@@ -56,7 +57,11 @@ class Live:
         job = self.run.job
         if job.state == JobState.QUEUED:
             ahead = jobs_ahead(job)
-            return ngettext("Waiting: %(n)s run comes first", "Waiting: %(n)s runs come first", ahead) % {"n": ahead} if ahead else _("Waiting for a worker")
+            return (
+                ngettext("Waiting: %(n)s run comes first", "Waiting: %(n)s runs come first", ahead) % {"n": ahead}
+                if ahead
+                else _("Waiting for a worker")
+            )
         if job.is_canceling:
             return _("Stopping the run")
         if job.state == JobState.RUNNING:
@@ -81,7 +86,7 @@ class Live:
 
     def _done(self) -> str:
         deployed = next((row for row in self.rows if row.get("deployed")), None)
-        took = duration(self.run.job.seconds_running)
+        took = clock(self.run.job.seconds_running)
         if deployed is None:
             return _("Done in %(time)s") % {"time": took}
         params = {"time": took, "model": deployed["model"], "metric": in_sentence(deployed["metric"]), "score": score(deployed)}
@@ -105,6 +110,27 @@ class Live:
             return float(whole)
         known = [row["energy_wh"] for row in self.rows if row.get("energy_wh") is not None]
         return float(sum(known)) if known else None
+
+    @property
+    def plan(self) -> list[tuple[str, str]]:
+        """How the budget is spent and the models are compared, as (what, how much)."""
+        plan = self.run.plan
+        if "search_ends_at" not in plan:
+            return []
+        folds = plan.get("folds") or 0
+        comparing = (
+            _("%(n)s-fold cross-validation") % {"n": folds}
+            if folds
+            else _("%(share)s of the training rows kept aside") % {"share": share(plan["inner_fraction"])}
+        )
+        return [
+            (_("Search"), duration(plan["search_ends_at"] - plan["started_at"])),
+            (_("Evaluate"), duration(plan["evaluate_s"])),
+            (_("Explain"), duration(plan["explain_s"])),
+            (_("Bundle"), duration(plan["bundle_s"])),
+            (_("Models are compared by"), comparing),
+            (_("Rows to learn from, at most"), count(plan["max_train_rows"])),
+        ]
 
     @property
     def scale(self) -> Scale:

@@ -34,13 +34,18 @@ def rounded(value: float, places: int) -> str:
     return number_format(round(value, places), decimal_pos=max(places, 0), use_l10n=True, force_grouping=True)
 
 
-def estimate(value: float | None, low: float | None = None, high: float | None = None) -> str:
-    """ "0.79 (0.74 to 0.83)"; without an interval the value to three significant digits."""
+def estimate_parts(value: float | None, low: float | None = None, high: float | None = None) -> tuple[str, str]:
+    """ "0.79" and "(0.74 to 0.83)"; without an interval the value to three significant digits, and nothing."""
     if value is None or low is None or high is None:
-        return significant(value)
+        return significant(value), ""
     places = decimals(low, high)
-    parts = {"value": rounded(value, places), "low": rounded(low, places), "high": rounded(high, places)}
-    return _("%(value)s (%(low)s to %(high)s)") % parts
+    interval = _("(%(low)s to %(high)s)") % {"low": rounded(low, places), "high": rounded(high, places)}
+    return rounded(value, places), interval
+
+
+def estimate(value: float | None, low: float | None = None, high: float | None = None) -> str:
+    """ "0.79 (0.74 to 0.83)"."""
+    return " ".join(part for part in estimate_parts(value, low, high) if part)
 
 
 def clock(seconds: float | None) -> str:

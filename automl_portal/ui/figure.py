@@ -37,7 +37,7 @@ class Mark:
     data: list[list[float | None]]
     color: str = "accent"
     label_at: int | None = None
-    label_side: Literal["left", "right", "top", "bottom"] = "bottom"
+    label_side: Literal["above", "below"] = "below"
     texts: list[str] | None = None
 
 

@@ -8,11 +8,12 @@ export function optionOf(spec, style, { titled = false } = {}) {
     animationDurationUpdate: 250,
     textStyle: { fontFamily: style.font, fontSize: 12, color: style.ink },
     title: titled ? titleOf(spec, style) : undefined,
-    grid: { top, right: 20, bottom: 46, left: spec.y.names ? 10 : 56, outerBoundsMode: spec.y.names ? "same" : "none" },
-    xAxis: axisOf(spec.x, style, { nameLocation: "middle", nameGap: 30 }),
-    yAxis: axisOf(spec.y, style, spec.y.names ? {} : { nameLocation: "middle", nameGap: 42 }),
+    // The grid is what is left once labels and axis titles have their room.
+    grid: { top, right: 20, bottom: 6, left: 6, outerBoundsMode: "same", outerBoundsContain: "all" },
+    xAxis: axisOf(spec.x, style, { nameLocation: "middle", nameGap: 28 }),
+    yAxis: axisOf(spec.y, style, spec.y.names ? {} : { nameLocation: "middle", nameGap: spec.y.percent ? 46 : 50 }),
     tooltip: tooltipOf(style),
-    series: [...spec.marks.map((mark, i) => seriesOf(mark, i, spec, style)), ...markerOf(spec, style)],
+    series: [...spec.marks.map((mark, i) => seriesOf(mark, i, spec, style)), ...labelsOf(spec, style), ...markerOf(spec, style)],
   };
 }
 
@@ -68,10 +69,7 @@ const ORDER = { band: 1, reference: 2, bars: 3, line: 4, step: 4, whiskers: 5, p
 
 function line(mark, spec, style, color) {
   const reference = mark.kind === "reference";
-  const data = mark.data.map((value, i) => ({
-    value, hover: hoverOf(mark, i, spec),
-    ...(i === mark.label_at ? { label: { show: true, formatter: mark.name, position: labelSide(mark, i), color: reference ? style.muted : color, fontSize: 12 } } : {}),
-  }));
+  const data = mark.data.map((value, i) => ({ value, hover: hoverOf(mark, i, spec) }));
   return {
     type: "line", data, silent: reference, step: mark.kind === "step" ? "end" : false, symbol: "circle", symbolSize: 5, connectNulls: false,
     showSymbol: true, itemStyle: { color, opacity: 0 }, emphasis: { itemStyle: { opacity: 1 } },
@@ -79,9 +77,16 @@ function line(mark, spec, style, color) {
   };
 }
 
-function labelSide(mark, i) {
-  if (mark.kind !== "reference") return "bottom";
-  return i === mark.data.length - 1 && mark.data[i][1] > mark.data[0][1] ? "left" : "insideBottomRight";
+// Names beside the lines instead of a legend: each is the label of an invisible point, pushed to the side that is free there.
+function labelsOf(spec, style) {
+  const named = spec.marks.filter((mark) => mark.label_at !== null);
+  if (!named.length) return [];
+  const data = named.map((mark) => {
+    const color = mark.kind === "reference" ? style.muted : (style[mark.color] ?? style.accent);
+    const halo = { textBorderColor: style.ground, textBorderWidth: 3 };
+    return { value: mark.data[mark.label_at], label: { show: true, formatter: mark.name, position: "right", offset: [0, mark.label_side === "above" ? -12 : 12], color, fontSize: 12, fontWeight: 500, ...halo } };
+  });
+  return [{ id: "names", type: "scatter", data, symbolSize: 4, silent: true, animation: false, z: 8, itemStyle: { color: "transparent" }, label: { show: true } }];
 }
 
 function points(mark, spec, style, color) {

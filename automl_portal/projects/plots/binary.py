@@ -24,21 +24,18 @@ def roc(evaluation: Evaluation) -> Figure:
     curve = evaluation["roc"]
     points = [[x, y] for x, y in zip(curve["fpr"], curve["tpr"], strict=True)]
     area = curve.get("auc") or {}
-    caption = _("Area under the curve %(auc)s: shown one positive and one negative row, the model picks the right one that often.")
+    caption = _("Area under the curve %(auc)s: shown one positive and one negative row, the model picks the right one that often.") % {
+        "auc": spread(area)
+    }
     if (reach := reached(points, 0.8)) is not None:
         caption += " " + _("Catching 80 %% of the positives flags %(share)s of the negatives.") % {"share": share(reach)}
-    marks = [_chance()]
-    if curve.get("low"):
-        band = [[x, low, high] for x, low, high in zip(curve["fpr"], curve["low"], curve["high"], strict=True)]
-        marks.append(Mark("band", _("95 % band"), band))
-    marks.append(Mark("line", _("Model"), points, label_at=len(points) // 4))
     return Figure(
         key="roc",
         title=_("ROC curve"),
-        caption=caption % {"auc": spread(area)},
+        caption=caption,
         x=Axis(_("False positive rate (share of negatives flagged)"), 0, 1, percent=True),
         y=Axis(_("True positive rate (share of positives caught)"), 0, 1, percent=True),
-        marks=marks,
+        marks=[_chance(), *_band(curve, "fpr"), Mark("line", _("Model"), points, label_at=len(points) // 3)],
         headers=[_("False positive rate"), _("True positive rate"), _("Lower"), _("Upper")],
         rows=[
             [share(x), share(y), *(share(value) for value in rest)]
@@ -62,8 +59,9 @@ def precision_recall(evaluation: Evaluation) -> Figure:
         x=Axis(_("Recall (share of positives caught)"), 0, 1, percent=True),
         y=Axis(_("Precision (share of flags that are right)"), 0, 1, percent=True),
         marks=[
-            Mark("reference", _("Guessing"), [[0, base], [1, base]], color="mark", label_at=1),
-            Mark("line", _("Model"), points, label_at=len(points) // 2),
+            Mark("reference", _("Guessing"), [[0, base], [0.02, base], [1, base]], color="mark", label_at=1, label_side="above"),
+            *_band(curve, "recall"),
+            Mark("line", _("Model"), points, label_at=len(points) // 2, label_side="above"),
         ],
         headers=[_("Recall"), _("Precision")],
         rows=[[share(x), share(y)] for x, y in thin(points)],
@@ -72,8 +70,8 @@ def precision_recall(evaluation: Evaluation) -> Figure:
     )
 
 
-def calibration(evaluation: Evaluation) -> Figure:
-    """Observed against predicted share, with intervals."""
+def calibration(evaluation: Evaluation, x: str = "", y: str = "") -> Figure:
+    """Observed against predicted share, with intervals; `x` and `y` are axis titles when they are not about positives."""
     bins = evaluation["calibration"]["bins"]
     away = [b for b in bins if not b["low"] <= b["predicted"] <= b["high"]]
     caption = _("Where a bar crosses the diagonal, the predicted probability agrees with what happened.")
@@ -90,8 +88,8 @@ def calibration(evaluation: Evaluation) -> Figure:
         key="calibration",
         title=_("Calibration"),
         caption=caption,
-        x=Axis(_("Predicted probability"), 0, 1, percent=True),
-        y=Axis(_("Observed share of positives"), 0, 1, percent=True),
+        x=Axis(x or _("Predicted probability"), 0, 1, percent=True),
+        y=Axis(y or _("Observed share of positives"), 0, 1, percent=True),
         marks=[
             _chance(_("Perfect")),
             Mark("whiskers", _("95 % interval"), [[b["predicted"], b["low"], b["high"]] for b in bins]),
@@ -114,7 +112,7 @@ def gain(evaluation: Evaluation) -> Figure:
         caption=_("The %(share)s of rows with the highest predictions hold %(captured)s of the positives.") % params,
         x=Axis(_("Share of rows, highest prediction first"), 0, 1, percent=True),
         y=Axis(_("Share of positives found"), 0, 1, percent=True),
-        marks=[_chance(_("Random order")), Mark("line", _("Model"), points, label_at=len(points) // 4)],
+        marks=[_chance(_("Random order")), Mark("line", _("Model"), points, label_at=len(points) // 3)],
         headers=[_("Rows"), _("Positives found")],
         rows=[[share(x), share(y)] for x, y in thin(points)],
     )
@@ -149,13 +147,19 @@ def part(table: dict[str, list[float]], names: tuple[str, str], i: int) -> float
 
 
 def _chance(name: str = "") -> Mark:
-    return Mark("reference", name or _("Guessing"), [[0, 0], [1, 1]], color="mark", label_at=1)
+    return Mark("reference", name or _("Guessing"), [[0, 0], [0.6, 0.6], [1, 1]], color="mark", label_at=1)
 
 
 def _pairs(curve: dict[str, Any], n: int) -> list[tuple[float | None, float | None]]:
     if not curve.get("low"):
         return [(None, None)] * n
     return list(zip(curve["low"], curve["high"], strict=True))
+
+
+def _band(curve: dict[str, Any], x: str) -> list[Mark]:
+    """The 95 % band of a curve, where the evaluation has one."""
+    rows = [[at, low, high] for at, (low, high) in zip(curve[x], _pairs(curve, len(curve[x])), strict=True) if low is not None]
+    return [Mark("band", _("95 % band"), rows)] if rows else []
 
 
 def _bin_words(b: dict[str, Any]) -> dict[str, str]:

@@ -84,7 +84,7 @@ def threshold_figure(evaluation: dict[str, Any]) -> Figure:
         y=Axis(_("Share"), 0, 1, percent=True),
         marks=[
             Mark("line", _("Precision"), precision, color="cat-1", label_at=middle),
-            Mark("line", _("Recall"), recall, color="cat-2", label_at=middle),
+            Mark("line", _("Recall"), recall, color="cat-2", label_at=middle // 2, label_side="above"),
         ],
         headers=[_("Cut-off"), _("Precision"), _("Recall")],
         rows=thin(rows),
@@ -106,7 +106,9 @@ def cost_figure(evaluation: dict[str, Any], prices: ErrorCosts) -> Figure:
         "fp": significant(prices.false_positive),
         "fn": significant(prices.false_negative),
     }
-    caption = _("With %(fp)s for a false alarm and %(fn)s for a miss, a cut-off of %(best)s is cheapest: %(cost)s per row, against %(own_cost)s at %(own)s.")
+    caption = _(
+        "With %(fp)s for a false alarm and %(fn)s for a miss, a cut-off of %(best)s is cheapest: %(cost)s per row, against %(own_cost)s at %(own)s."
+    )
     return Figure(
         key="cost",
         title=_("Cost by cut-off"),

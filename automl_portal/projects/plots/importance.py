@@ -11,7 +11,6 @@ from automl_portal.projects.board import in_sentence
 from automl_portal.ui.estimates import estimate, listed
 from automl_portal.ui.figure import Axis, Figure, Mark
 from automl_portal.ui.figures import count, significant
-from automl_portal.ui.words import word
 
 SHOWN = 20
 
@@ -40,7 +39,9 @@ def sentence(explanations: dict[str, Any]) -> str:
     text = _("Without %(column)s the %(metric)s would be worse by %(amount)s.") % params
     silent = len(everything) - len(rows)
     if silent:
-        more = ngettext("%(n)s of %(all)s columns makes no measurable difference.", "%(n)s of %(all)s columns make no measurable difference.", silent)
+        more = ngettext(
+            "%(n)s of %(all)s columns makes no measurable difference.", "%(n)s of %(all)s columns make no measurable difference.", silent
+        )
         text += " " + more % {"n": silent, "all": len(everything)}
     return text
 
@@ -56,14 +57,16 @@ def figure(explanations: dict[str, Any]) -> Figure:
     rows = everything[:SHOWN]
     names = [row["column"] for row in rows]
     params = {"rows": count(explanations.get("rows_used")), "shuffles": count(explanations.get("shuffles"))}
-    caption = _("Each bar: how much worse the score gets when the column's values are shuffled (%(shuffles)s times, %(rows)s rows). Lines are 95 %% intervals.")
-    metric = word(explanations.get("metric"), "metric")
+    caption = _(
+        "Each bar: how much worse the score gets when the column's values are shuffled (%(shuffles)s times, %(rows)s rows). Lines are 95 %% intervals."
+    )
+    metric = in_sentence(str(explanations.get("metric") or ""))
     texts = [f"{row['column']}: {estimate(row['importance'], row['low'], row['high'])}" for row in rows]
     return Figure(
         key="importance",
         title=_("Importance of the columns"),
         caption=caption % params,
-        x=Axis(_("Loss of %(metric)s when shuffled") % {"metric": metric}),
+        x=Axis(_("How much worse the %(metric)s gets") % {"metric": metric}),
         y=Axis(_("Column"), names=names),
         marks=[
             Mark("bars", _("Importance"), [[i, row["importance"]] for i, row in enumerate(rows)], texts=texts),

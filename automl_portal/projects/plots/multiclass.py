@@ -17,7 +17,10 @@ def confusion(evaluation: dict[str, Any]) -> dict[str, Any] | None:
     rows = []
     for name, cells in zip(classes, matrix, strict=True):
         total = max(1, sum(cells))
-        shown = [{"n": count(n), "share": share(n / total), "level": min(5, int(6 * n / total)), "right": classes[i] == name} for i, n in enumerate(cells)]
+        shown = [
+            {"n": count(n), "share": share(n / total), "level": min(5, int(6 * n / total)), "right": classes[i] == name}
+            for i, n in enumerate(cells)
+        ]
         rows.append({"name": name, "total": count(sum(cells)), "cells": shown})
     return {"classes": classes, "rows": rows, "caption": confusion_caption(classes, matrix)}
 
@@ -34,7 +37,7 @@ def confusion_caption(classes: list[str], matrix: list[list[int]]) -> str:
 
 def per_class(evaluation: dict[str, Any]) -> list[dict[str, str]]:
     """Precision, recall and F1 of each class, the weakest F1 first."""
-    entries = sorted(evaluation.get("per_class") or [], key=lambda entry: entry["f1"])
+    entries = sorted(evaluation.get("per_class") or [], key=lambda entry: entry["f1"] or 0.0)
     return [
         {
             "class": entry["class"],

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from automl_portal.ui.figure import Axis, Figure, Mark, thin
+from automl_portal.ui.figure import Axis, Figure, Mark, round_bounds, thin
 from automl_portal.ui.figures import count, share, significant
 
 
@@ -23,8 +23,8 @@ def figures(evaluation: dict[str, Any], label: str) -> list[Figure]:
 def predicted_observed(evaluation: dict[str, Any], label: str) -> Figure:
     """Each row of the holdout as a point; on the diagonal the prediction is exact."""
     points = [[p["observed"], p["predicted"]] for p in evaluation["points"]]
-    values = [value for point in points for value in point]
-    low, high = min(values), max(values)
+    low, high = round_bounds([value for point in points for value in point])
+    middle = low + 0.6 * (high - low)
     quantiles = evaluation.get("error_quantiles") or {}
     caption = _("Every point is a row the model never saw; on the diagonal the prediction is exact.")
     if quantiles:
@@ -37,7 +37,7 @@ def predicted_observed(evaluation: dict[str, Any], label: str) -> Figure:
         x=Axis(_("Observed %(label)s") % {"label": label}, low, high),
         y=Axis(_("Predicted %(label)s") % {"label": label}, low, high),
         marks=[
-            Mark("reference", _("Exact"), [[low, low], [high, high]], color="mark", label_at=1),
+            Mark("reference", _("Exact"), [[low, low], [middle, middle], [high, high]], color="mark", label_at=1),
             Mark("points", _("Row"), points),
         ],
         headers=[_("Observed"), _("Predicted"), _("Error")],
@@ -66,4 +66,3 @@ def residuals(evaluation: dict[str, Any], label: str) -> Figure:
         headers=[_("From"), _("To"), _("Rows")],
         rows=[[significant(a), significant(b), count(n)] for a, b, n in bars],
     )
-

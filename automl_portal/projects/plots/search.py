@@ -21,14 +21,26 @@ def landings(run: Run) -> list[dict[str, Any]]:
     started = run.job.started_at
     if started is None:
         return []
-    events = RunEvent.objects.filter(run=run, attempt=run.job.attempt, type="model")
     rows = []
-    for event in events:
+    for event in first_mentions(list(RunEvent.objects.filter(run=run, attempt=run.job.attempt, type="model"))):
         value = event.params.get("score_val")
         if value is not None:
             seconds = max(0.0, (event.at - started).total_seconds())
             rows.append({"model": event.params.get("model"), "seconds": seconds, "score": value, "metric": event.params.get("metric")})
     return rows
+
+
+def first_mentions(events: list[RunEvent]) -> list[RunEvent]:
+    """The events without a model's second one: it is named again when its holdout score is known."""
+    seen: set[str] = set()
+    kept = []
+    for event in events:
+        name = str(event.params.get("model")) if event.type == "model" else ""
+        if name and name in seen:
+            continue
+        seen.add(name)
+        kept.append(event)
+    return kept
 
 
 def figure(run: Run, higher_is_better: bool) -> Figure | None:

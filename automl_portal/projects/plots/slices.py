@@ -34,7 +34,7 @@ class Slices:
         }
         if self.weak:
             return _("The model is weaker for %(column)s = %(value)s: %(metric)s %(score)s.") % params
-        return _("No group is clearly weaker than the whole; the lowest is %(column)s = %(value)s at %(metric)s %(score)s.") % params
+        return _("No group is clearly weaker than the whole; the weakest is %(column)s = %(value)s at %(metric)s %(score)s.") % params
 
 
 def slices(evaluation: dict[str, Any]) -> Slices:

@@ -5,24 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from automl_portal.projects.board import score
+from automl_portal.errors import sentence
 from automl_portal.projects.live import Live
-from automl_portal.ui.estimates import estimate
-from automl_portal.ui.figures import significant
+from automl_portal.ui.estimates import clock, estimate_parts
+from automl_portal.ui.figures import count, significant
 from automl_portal.ui.forest import Scale, forest_axis, forest_bar
 
 register = template.Library()
-register.filter("holdout_score", score)
+register.filter("clock", clock)
 register.simple_tag(forest_axis)
+
+
+@register.filter
+def reason(skipped: dict[str, Any]) -> str:
+    """Why a model was skipped, in the reader's language."""
+    return sentence(skipped.get("reason") or "", skipped.get("params"))
 
 
 @register.filter
 def shown(value: Any) -> str:
     """A cell of a scored file: fractions to four digits, everything else as it is."""
     return significant(value, 4) if isinstance(value, float) else str(value)
+
+
+@register.filter
+def is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 @register.simple_tag
@@ -44,8 +56,15 @@ def validation_bar(live: Live, row: dict[str, Any]) -> SafeString:
 
 
 @register.simple_tag
-def estimated(value: float | None, low: float | None = None, high: float | None = None) -> str:
-    return estimate(value, low, high)
+def estimated(value: float | None, low: float | None = None, high: float | None = None) -> SafeString:
+    """An estimate whose interval goes to a line of its own where there is little room."""
+    return format_html('{} <span class="ci">{}</span>', *estimate_parts(value, low, high))
+
+
+@register.filter
+def plainly(value: Any) -> str:
+    """A number of the data itself: whole numbers whole, others to four digits."""
+    return count(value) if isinstance(value, int) else significant(value, 4) if isinstance(value, float) else str(value)
 
 
 @register.simple_tag(takes_context=True)
