@@ -21,7 +21,7 @@ from workers.engine.intake import noticing
 from workers.engine.intake.decide import Decision, decide
 from workers.engine.intake.findings import Finding, choice
 from workers.engine.intake.kinds import ColumnKind
-from workers.engine.intake.profile import column_type, connect, profile_column
+from workers.engine.intake.profile import column_type, connect, profile
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -132,9 +132,9 @@ def _report(
     parquet = str(job_dir / "data.parquet").replace("'", "''")
     table = f"read_parquet('{parquet}', file_row_number=true)"
     columns: list[dict[str, Any]] = []
-    for position, (name, kind, decision) in enumerate(zip(raw.names, kinds, decisions, strict=True), start=1):
+    profiles = profile(db, table, [(name, decision.cast["type"]) for name, decision in zip(raw.names, decisions, strict=True)], raw.rows)
+    for position, (name, kind, decision, facts) in enumerate(zip(raw.names, kinds, decisions, profiles, strict=True), start=1):
         check_canceled(job_dir)
-        facts = profile_column(db, table, name, decision.cast["type"])
         entry: dict[str, Any] = {"name": name, "id": f"c{position:04d}", "type": column_type(decision.cast["type"], raw.rows, facts)}
         entry |= {"cast": {**decision.cast, "type": entry["type"]}, "missing_tokens": dict(kind.missing_tokens), **facts}
         entry["role_guess"] = noticing.role_guess(entry, raw.rows)

@@ -177,6 +177,8 @@ class ColumnKind:
         chosen = []
         for cast in number_casts(sign) + other_casts():
             credit = self.present if cast["type"] in ("integer", "number") else 0
+            if not credit and not _worth_trying(sample[:9], cast):
+                continue
             if credit or len(sample) - _unreadable(words, cast).true_count >= 0.5 * len(sample):
                 chosen.append(Reading(cast, credit))
         return chosen
@@ -188,6 +190,18 @@ class ColumnKind:
         for name, seen in self.parts.items():
             if len(seen) < 2:
                 seen.update(value.lstrip("0") for value in pc.unique(pc.struct_field(found, name)).to_pylist()[:50] if value)
+
+
+def _worth_trying(words: list[str], cast: Cast) -> bool:
+    """A quick look at a few cells, so that most columns meet only the readings they could have."""
+    if cast["type"] == "datetime":
+        shape = casting.ISO if cast["date_format"] == "iso" else casting.DATE_FORMATS[cast["date_format"]]
+        fitting = sum(re.match(shape, word) is not None for word in words)
+    elif cast["type"] == "boolean":
+        fitting = sum(word.lower() in ("true", "false") for word in words)
+    else:
+        fitting = sum(any(character.isdigit() for character in word) for word in words)
+    return fitting >= 0.3 * len(words)
 
 
 def _floats(text: pa.Array) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,28 +36,54 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def profile_column(db: duckdb.DuckDBPyConnection, table: str, name: str, kind: str) -> dict[str, Any]:
-    """{"missing", "unique", "min", "max", "mean", "std", "median", "histogram", "top", "other", "mean_length", "worded"} of one column.
+def profile(db: duckdb.DuckDBPyConnection, table: str, columns: list[tuple[str, str]], rows: int) -> Iterator[dict[str, Any]]:
+    """What is shown of each (name, kind), in order: {"missing", "unique", "top", "other"} and, by kind, {"min", "max", "mean", "std",
+    "median", "histogram"} or {"mean_length", "worded"}.
 
-    ``table`` is a SQL relation. Dates are ISO strings; numbers of dates are not given a mean. ``worded`` is the share of
-    values with a space or a CJK character: what sets free text apart from codes.
+    ``table`` is a SQL relation of ``rows`` rows. Dates are ISO strings and have no mean. ``worded`` is the share of values with a
+    space or a CJK character: what sets free text apart from codes.
     """
-    column = quoted(name)
-    rows, present = _one(db, f"SELECT count(*), count({column}) FROM {table}")
+    # An exact median holds its column in memory, so the more rows, the fewer columns are summed up at a time.
+    step = max(1, min(40, 10_000_000 // max(rows, 1)))
+    for start in range(0, len(columns), step):
+        batch = columns[start : start + step]
+        sums = [_summary_sql(quoted(name), kind) for name, kind in batch]
+        values = iter(_one(db, f"SELECT {', '.join(sql for sql, _ in sums)} FROM {table}"))
+        for (name, kind), (_, names) in zip(batch, sums, strict=True):
+            yield _described(db, table, quoted(name), kind, rows, dict(zip(names, values, strict=False)))
+
+
+def _summary_sql(column: str, kind: str) -> tuple[str, list[str]]:
+    """(the aggregates of one column, what they are called)."""
+    wanted = {"present": f"count({column})"}
+    if kind == "datetime":
+        wanted |= {"min": f"min({column})", "max": f"max({column})", "median": f"quantile_disc({column}, 0.5)"}
+        wanted |= {"low": f"epoch(min({column}))", "high": f"epoch(max({column}))"}
+    elif kind in MEASURED:
+        number = f"{column}::DOUBLE"
+        tame = f"CASE WHEN abs({number}) < 1e150 THEN {number} END"  # squares of larger ones overflow, which duckdb makes an error
+        wanted |= {"min": f"min({column})", "max": f"max({column})", "median": f"quantile_cont({number}, 0.5)"}
+        wanted |= {"mean": f"avg({tame})", "std": f"stddev_samp({tame})", "low": f"min({number})", "high": f"max({number})"}
+    elif kind == "category":
+        pattern = "[\\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+        wanted |= {"mean_length": f"avg(length({column}))", "worded": f"avg(regexp_matches({column}, '{pattern}')::INTEGER)"}
+    return ", ".join(wanted.values()), list(wanted)
+
+
+def _described(db: duckdb.DuckDBPyConnection, table: str, column: str, kind: str, rows: int, facts: dict[str, Any]) -> dict[str, Any]:
+    present = facts.pop("present")
     found: dict[str, Any] = {"missing": rows - present, "unique": 0, "top": [], "other": 0}
     if not present:
         return found
     found |= _frequent(db, table, column, present)
+    if kind == "datetime":
+        low, high = facts.pop("low"), facts.pop("high")
+        facts = {name: as_text(value) for name, value in facts.items()} | {"mean": None, "std": None}
+        return found | facts | {"histogram": _histogram(db, table, f"epoch({column})", low, high, kind)}
     if kind in MEASURED:
-        found |= _range(db, table, column, kind)
-    elif kind != "boolean":
-        pattern = "[\\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-        length, worded = _one(
-            db,
-            f"SELECT avg(length({column})), avg(CASE WHEN regexp_matches({column}, '{pattern}') THEN 1 ELSE 0 END) FROM {table} WHERE {column} IS NOT NULL",
-        )
-        found |= {"mean_length": length, "worded": worded}
-    return found
+        low, high = facts.pop("low"), facts.pop("high")
+        return found | facts | {"histogram": _histogram(db, table, f"{column}::DOUBLE", low, high, kind)}
+    return found | facts
 
 
 def _one(db: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
@@ -71,34 +98,6 @@ def _frequent(db: duckdb.DuckDBPyConnection, table: str, column: str, present: i
     unique = int(top[0][2])
     values = [{"value": as_text(value), "count": count} for value, count, _ in top[: TOP_ALL if unique <= TOP_ALL else TOP]]
     return {"unique": unique, "top": values, "other": present - sum(entry["count"] for entry in values)}
-
-
-def _range(db: duckdb.DuckDBPyConnection, table: str, column: str, kind: str) -> dict[str, Any]:
-    if kind == "datetime":
-        low, high, middle = _one(db, f"SELECT min({column}), max({column}), quantile_disc({column}, 0.5) FROM {table}")
-        edge_low, edge_high = _one(db, f"SELECT epoch(min({column})), epoch(max({column})) FROM {table}")
-        found: dict[str, Any] = {
-            "min": as_text(low),
-            "max": as_text(high),
-            "median": as_text(middle),
-            "mean": None,
-            "std": None,
-        }
-        measured = f"epoch({column})"
-    else:
-        low, high, mean, std, middle = _one(
-            db,
-            f"SELECT min({column}), max({column}), avg({column}::DOUBLE), stddev_samp({column}::DOUBLE), quantile_cont({column}::DOUBLE, 0.5) FROM {table}",
-        )
-        found = {
-            "min": low,
-            "max": high,
-            "mean": _finite(mean),
-            "std": _finite(std),
-            "median": middle,
-        }
-        edge_low, edge_high, measured = float(low), float(high), f"{column}::DOUBLE"
-    return found | {"histogram": _histogram(db, table, measured, float(edge_low), float(edge_high), kind)}
 
 
 def _histogram(db: duckdb.DuckDBPyConnection, table: str, measured: str, low: float, high: float, kind: str) -> dict[str, Any]:
@@ -120,10 +119,6 @@ def _histogram(db: duckdb.DuckDBPyConnection, table: str, measured: str, low: fl
         "edges": [low + i * width for i in range(bins)] + [low + bins * width if kind == "integer" else high],
         "counts": [counted.get(i, 0) for i in range(bins)],
     }
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
 
 
 def as_text(value: object) -> str:
