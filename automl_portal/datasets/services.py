@@ -22,7 +22,7 @@ from automl_portal.accounts.services import audit, role_required
 from automl_portal.datasets.models import Dataset, DatasetStatus, Finding
 from automl_portal.errors import Problem
 from automl_portal.jobs.models import JobKind, JobState
-from automl_portal.jobs.services import Claim, LostLease, job_create, job_finish
+from automl_portal.jobs.services import Claim, LostLease, job_create, job_finish, job_published_by
 
 IMPORT_WALL_S = 3600
 SPARE_BYTES = 500 * 1024**2
@@ -111,8 +111,9 @@ def import_publish(*, claim: Claim, job_dir: Path, result: dict[str, Any]) -> No
             Dataset.objects.filter(pk=dataset.pk).update(report=report, rows=report["rows"], data_key=key)
             findings_replace(dataset, findings)
     except LostLease:
-        storage.remove(key)
-        raise
+        if not job_published_by(claim):
+            storage.remove(key)
+            raise
     if dataset.data_key:
         storage.remove(dataset.data_key)
 

@@ -146,6 +146,11 @@ def job_finish(claim: Claim, *, state: JobState, error: dict[str, Any] | None = 
         raise LostLease
 
 
+def job_published_by(claim: Claim) -> bool:
+    """True when this very claim has published: its commit arrived although the answer to it was lost."""
+    return Job.objects.filter(pk=claim.job_id, lease_token=claim.token, state=JobState.SUCCEEDED).exists()
+
+
 def job_release(claim: Claim) -> None:
     """Give a job back untouched when its worker is told to stop; no attempt is counted against it."""
     held(claim).update(state=JobState.QUEUED, lease_expires_at=None, rung_at=None, lease_owner="")

@@ -18,7 +18,7 @@ from automl_portal.accounts.services import audit, role_required
 from automl_portal.datasets.services import clean_filename, upload_keep
 from automl_portal.errors import Problem
 from automl_portal.jobs.models import JobKind, JobState
-from automl_portal.jobs.services import Claim, LostLease, job_create, job_finish, job_progress
+from automl_portal.jobs.services import Claim, LostLease, job_create, job_finish, job_progress, job_published_by
 from automl_portal.predictors.models import BatchPrediction, Champion, Predictor, Promotion
 from automl_portal.predictors.selectors import bundle_folder, champion_of, predictor_in_use
 from automl_portal.projects.models import Project, Run
@@ -29,7 +29,7 @@ PREDICTION_WALL_S = 6 * 3600
 MAX_EXPLAIN = 10
 
 
-def predictor_publish(*, claim: Claim, job_dir: Path, result: dict[str, Any], sealed: dict[str, Any]) -> Predictor:
+def predictor_publish(*, claim: Claim, job_dir: Path, result: dict[str, Any], sealed: dict[str, Any]) -> None:
     """Make a finished run and its predictor visible, once.
 
     `sealed` tells of the signed zip in `job_dir`: {sha256, bytes, key_id}. Raises LostLease when another attempt was
@@ -44,7 +44,7 @@ def predictor_publish(*, claim: Claim, job_dir: Path, result: dict[str, Any], se
         with transaction.atomic():
             run = run_succeed(claim=claim, result=result, rows=rows, artefacts_key=key)
             version = (Predictor.objects.filter(project=run.project).aggregate(last=Max("version"))["last"] or 0) + 1
-            return Predictor.objects.create(
+            Predictor.objects.create(
                 project=run.project,
                 run=run,
                 version=version,
@@ -57,8 +57,9 @@ def predictor_publish(*, claim: Claim, job_dir: Path, result: dict[str, Any], se
                 holdout=result["holdout"],
             )
     except LostLease:
-        storage.remove(key)
-        raise
+        if not job_published_by(claim):
+            storage.remove(key)
+            raise
 
 
 @transaction.atomic
@@ -155,5 +156,6 @@ def prediction_publish(*, claim: Claim, job_dir: Path, result: dict[str, Any]) -
             job_finish(claim, state=JobState.SUCCEEDED)
             BatchPrediction.objects.filter(pk=prediction.pk).update(output_key=key, result=result)
     except LostLease:
-        storage.remove(key)
-        raise
+        if not job_published_by(claim):
+            storage.remove(key)
+            raise

@@ -167,7 +167,7 @@ def run_events(*, claim: Claim, events: list[dict[str, Any]]) -> None:
             elif event["type"] == "plan":
                 run.plan = event["plan"]
         run.save(update_fields=["skipped_models", "plan"])
-        RunEvent.objects.bulk_create(event_row(run, claim, event) for event in events if event["type"] in LOGGED)
+        RunEvent.objects.bulk_create(event_row(run, claim, event) for event in events if is_logged(event))
 
 
 PROGRESS = ("phase", "progress", "eta_s", "message", "params")
@@ -175,6 +175,11 @@ EVENT_MESSAGES = {
     "model": N_("%(model)s is trained: %(metric)s %(score_val).4g in validation, %(fit_time_s).1f s."),
     "skipped": N_("%(model)s was skipped: %(reason)s"),
 }
+
+
+def is_logged(event: dict[str, Any]) -> bool:
+    """A model is logged when it lands, not again when its holdout figures come in."""
+    return event["type"] in LOGGED and event.get("score_holdout") is None
 
 
 def event_row(run: Run, claim: Claim, event: dict[str, Any]) -> RunEvent:
