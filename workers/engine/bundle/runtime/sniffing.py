@@ -113,13 +113,15 @@ def rank_encodings(path: Path, fault: int) -> list[tuple[str, str]]:
     with path.open("rb") as handle:
         handle.seek(max(0, fault - SAMPLE // 2))
         sample = handle.read(SAMPLE)
-    cut = sample.find(b"\n") + 1 if fault > SAMPLE // 2 else 0
-    sample = sample[cut : sample.rfind(b"\n") + 1 or len(sample)]
-    near = next(line for line in sample.splitlines() if any(byte > 127 for byte in line))
+    if fault > SAMPLE // 2:
+        sample = sample[sample.find(b"\n") + 1 :]
+    if len(sample) > SAMPLE // 2:  # cut off by the end of the sample, perhaps within a character
+        sample = sample[: sample.rfind(b"\n") + 1 or len(sample)]
+    near = next((line for line in sample.splitlines() if any(byte > 127 for byte in line)), sample)
     ranked = []
     for encoding in ENCODINGS:
         try:
-            text = sample.decode(encoding)
+            text = codecs.getincrementaldecoder(encoding)().decode(sample)
         except UnicodeDecodeError:
             continue
         ranked.append((_plausible(text, encoding), encoding, near.decode(encoding, "replace")[:200]))
@@ -130,6 +132,8 @@ def rank_encodings(path: Path, fault: int) -> list[tuple[str, str]]:
 def _plausible(text: str, encoding: str) -> float:
     """How much like writing the non-ASCII part reads, 0 to 1."""
     odd = [character for character in text if ord(character) > 127]
+    if not odd:
+        return 0.0
     if encoding == "cp1252":  # accented letters stand between plain ones; Chinese read this way is one long run of them
         runs = [len(run) for run in re.findall(r"[^\x00-\x7f]+", text)]
         lone = sum(run <= 2 for run in runs) / len(runs)
