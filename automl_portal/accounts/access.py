@@ -7,13 +7,13 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from automl_portal.accounts.models import Membership, Role
 from automl_portal.accounts.selectors import found
 from automl_portal.accounts.services import role_required
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class TeamRequest(HttpRequest):
@@ -28,7 +28,7 @@ def member_page(role: Role = Role.VIEWER) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @login_required
         @wraps(view)
-        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             role_required(found(request.membership), role)
             return view(request, *args, **kwargs)
 

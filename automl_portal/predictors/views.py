@@ -84,7 +84,7 @@ def prediction_detail(request: TeamRequest, project_id: UUID, prediction_id: UUI
 
 
 @require_GET
-def prediction_live(request: HttpRequest, project_id: UUID, prediction_id: UUID) -> HttpResponse:
+def prediction_live(request: HttpRequest, project_id: UUID, prediction_id: UUID) -> HttpResponseBase:
     """The page's changing part, polled every second while the job is active (the reasons stand in projects/views/run.py)."""
     if not request.user.is_authenticated:
         page = reverse("prediction_detail", args=[project_id, prediction_id])

@@ -41,6 +41,8 @@ def evaluation_page(run: Run, evaluation: Evaluation) -> EvaluationPage:
     """Everything the template needs. `evaluation` is the run's evaluation.json."""
     kind = evaluation["problem_type"]
     prices = cutoff.error_costs(run.settings.get("decision") or {})
+    if prices:
+        evaluation = {**evaluation, "threshold": prices.break_even}
     has_slider = bool(evaluation.get("confusion"))
     moving = [cutoff.threshold_figure(evaluation)] if has_slider else []
     moving += [cutoff.cost_figure(evaluation, prices)] if has_slider and prices else []

@@ -53,9 +53,10 @@ def heading(form: SetupForm) -> str:
     """The page's answer: what the run will predict, from what, within which time."""
     filled = form.filled
     time = duration(filled.settings["time_limit"])
-    if filled.problem_type == "binary":
+    positive = form["positive_class"].value() or filled.positive_class
+    if filled.problem_type == "binary" and positive and positive != "None":
         said = _("Predict whether %(label)s is %(positive)s, within %(time)s")
-        return said % {"label": filled.label, "positive": form["positive_class"].value() or filled.positive_class, "time": time}
+        return said % {"label": filled.label, "positive": positive, "time": time}
     return _("Predict %(label)s, within %(time)s") % {"label": filled.label, "time": time}
 
 

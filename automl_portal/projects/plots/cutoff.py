@@ -19,6 +19,12 @@ class ErrorCosts:
     false_positive: float
     false_negative: float
 
+    @property
+    def break_even(self) -> float:
+        """The probability from which flagging a row costs less than letting it pass, if the probabilities are right."""
+        both = self.false_positive + self.false_negative
+        return self.false_positive / both if both else 0.5
+
 
 def error_costs(decision: dict[str, float]) -> ErrorCosts | None:
     """The costs that follow from a use case's decision settings; None when they say nothing about errors.
@@ -94,25 +100,25 @@ def threshold_figure(evaluation: dict[str, Any]) -> Figure:
 
 
 def cost_figure(evaluation: dict[str, Any], prices: ErrorCosts) -> Figure:
-    """Cost per row against the cut-off, its lowest point named in the caption."""
+    """Cost per row against the cut-off; the slider starts at the break-even."""
     thresholds, values = evaluation["confusion"]["thresholds"], costs(evaluation, prices)
     best = min(range(len(values)), key=values.__getitem__)
     own = start(evaluation)
     params = {
-        "best": share(thresholds[best]),
-        "cost": significant(values[best]),
-        "own": share(thresholds[own]),
-        "own_cost": significant(values[own]),
         "fp": significant(prices.false_positive),
         "fn": significant(prices.false_negative),
+        "own": share(thresholds[own]),
+        "own_cost": significant(values[own]),
+        "best": share(thresholds[best]),
+        "best_cost": significant(values[best]),
     }
-    caption = _(
-        "With %(fp)s for a false alarm and %(fn)s for a miss, a cut-off of %(best)s is cheapest: %(cost)s per row, against %(own_cost)s at %(own)s."
-    )
+    caption = _("With %(fp)s for a false alarm and %(fn)s for a miss the break-even cut-off is %(own)s: %(own_cost)s per row.") % params
+    if best != own:
+        caption += " " + _("On these rows %(best)s would have been cheapest: %(best_cost)s.") % params
     return Figure(
         key="cost",
         title=_("Cost by cut-off"),
-        caption=caption % params,
+        caption=caption,
         x=Axis(_("Cut-off (probability from which a row is flagged)"), 0, 1, percent=True),
         y=Axis(_("Cost per row (unit of the decision settings)"), 0),
         marks=[Mark("line", _("Cost"), [[t, value] for t, value in zip(thresholds, values, strict=True)])],

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -34,7 +34,7 @@ def run_detail(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResp
 
 
 @require_GET
-def run_live(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
+def run_live(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResponseBase:
     """The part that changes. Once the run is over it no longer asks to be polled."""
     if not request.user.is_authenticated:
         # A redirect would put the sign-in page into the fragment; this makes the whole page go there.
