@@ -114,7 +114,7 @@ def import_publish(*, claim: Claim, job_dir: Path, result: dict[str, Any]) -> No
         if not job_published_by(claim):
             storage.remove(key)
             raise
-    if dataset.data_key:
+    if dataset.data_key not in ("", key):
         storage.remove(dataset.data_key)
 
 
@@ -152,6 +152,8 @@ def dataset_answer(*, by: Membership, dataset: Dataset, answers: dict[str, Any])
     role_required(by, Role.ANALYST)
     if dataset.status not in (DatasetStatus.NEEDS_ANSWERS, DatasetStatus.READY):
         raise Problem("dataset_not_ready", N_("This dataset is still being imported, or was rejected."), status=409)
+    if dataset.projects.exists():
+        raise Problem("dataset_in_use", N_("A project uses this dataset as it is; upload the file again to answer otherwise."), status=409)
     findings = {str(finding.pk): finding for finding in dataset.findings.all()}
     for finding_id, value in answers.items():
         finding = findings.get(str(finding_id))

@@ -142,3 +142,10 @@ def test_states_follow_the_job(alice: Membership) -> None:
     assert ready.status == DatasetStatus.READY
     cast.finding(ready)
     assert Dataset.objects.get(pk=ready.pk).status == DatasetStatus.NEEDS_ANSWERS
+
+
+def test_answers_do_not_change_the_data_under_a_project(alice: Membership) -> None:
+    project = cast.project(alice)
+    finding = cast.finding(project.dataset)
+    with pytest.raises(Problem, match="dataset_in_use"):
+        dataset_answer(by=alice, dataset=Dataset.objects.get(), answers={str(finding.pk): "drop"})
