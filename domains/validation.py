@@ -120,7 +120,7 @@ def check_setup(
         message = gettext_noop("The dataset has %(rows)d rows; this template needs at least %(needed)d.")
         problems.append(_problem("too_few_rows", message, rows=rows, needed=use_case.min_rows.refuse))
     used = {name for role in NOT_MODELLED for name in roles.get(role, ())} | {label}
-    if not any(name not in used and entry["unique"] > 1 for name, entry in by_name.items()):
+    if not any(name not in used and entry["unique"] + bool(entry["missing"]) > 1 for name, entry in by_name.items()):
         problems.append(
             _problem(
                 "no_features",

@@ -109,8 +109,10 @@ def _associations(
     for column in report["columns"]:
         check_canceled(job_dir)
         name, role = column["name"], given.get(column["name"])
-        if name == label["name"] or column["type"] in ("text", "empty") or column["unique"] < 2 or role in ("id", "exclude"):
+        if name == label["name"] or column["type"] in ("text", "empty") or role in ("id", "exclude"):
             continue
+        if column["unique"] < 2 and not column["missing"]:
+            continue  # whether a value is there at all can tell, so a lone value with gaps stays
         values = source.read([name]).column(0).take(at).to_pandas()
         strength, rank = _strength(values, column["type"], answer, spec["problem_type"])
         found.append({"column": name, "measure": "r2" if spec["problem_type"] == "regression" else "auc", "value": round(strength, 4)})

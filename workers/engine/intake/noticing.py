@@ -101,7 +101,7 @@ def of_columns(columns: list[dict[str, Any]], rows: int) -> list[Finding]:
             )
             continue
         share = column["missing"] / rows
-        if column["unique"] == 1:
+        if column["unique"] == 1 and not column["missing"]:
             message = gettext_noop("%(column)s holds one value only, %(value)s; it can tell nothing and will not be used.")
             found.append(Finding("constant_column", "FIX", message, {"value": column["top"][0]["value"]}, column=name))
         elif share > MOSTLY_MISSING:
