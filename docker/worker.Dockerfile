@@ -2,18 +2,18 @@
 ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS packages
-# For NVIDIA GPUs: --build-arg TORCH=torch==2.13.0 --build-arg TORCH_INDEX= --build-arg XGBOOST=xgboost==3.2.0
+# For NVIDIA GPUs: --build-arg TORCH=torch==2.13.0 --build-arg XGBOOST=xgboost==3.2.0
 ARG TORCH=torch==2.13.0+cpu
-ARG TORCH_INDEX="--extra-index-url https://download.pytorch.org/whl/cpu"
 ARG XGBOOST=""
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_QUIET=1
 RUN python3 -m venv /opt/venv
 COPY requirements/portal.txt requirements/worker.txt requirements/lock.txt /tmp/requirements/
-RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -q --no-deps ${TORCH_INDEX} ${TORCH} \
- && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -q \
-    -r /tmp/requirements/worker.txt -c /tmp/requirements/lock.txt
+# PyTorch keeps its builds for the CPU at an index of its own; asked for with the other build, that index would win with these.
+RUN case "${TORCH}" in *+cpu) index="--extra-index-url https://download.pytorch.org/whl/cpu" ;; esac \
+ && /opt/venv/bin/pip install --no-deps ${index:-} "${TORCH}" \
+ && /opt/venv/bin/pip install -r /tmp/requirements/worker.txt -c /tmp/requirements/lock.txt
 # AutoGluon asks for xgboost-cpu on Linux; both lie in the same folder, so the first must go before the other comes.
-RUN if [ -n "${XGBOOST}" ]; then /opt/venv/bin/pip uninstall -y -q xgboost-cpu \
- && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -q "${XGBOOST}"; fi
+RUN if [ -n "${XGBOOST}" ]; then /opt/venv/bin/pip uninstall -y xgboost-cpu && /opt/venv/bin/pip install "${XGBOOST}"; fi
 
 FROM ${BASE}
 # libgomp: LightGBM and scikit-learn share OpenMP with it.

@@ -79,12 +79,18 @@ def schema(frame: pd.DataFrame, problem_type: str) -> dict[str, Any]:
     return {**top, "use_case": "general/table", "roles": {}, "columns": columns}
 
 
-def fitted_job(folder: Path, problem_type: str, hyperparameters: dict[str, Any]) -> tuple[Path, pd.DataFrame, Any]:
+def fitted_job(
+    folder: Path,
+    problem_type: str,
+    hyperparameters: dict[str, Any],
+    use_case: str = "general/table",
+    decision: dict[str, float] | None = None,
+) -> tuple[Path, pd.DataFrame, Any]:
     """Fit and build; returns (unsigned bundle, holdout, the predictor in memory)."""
     from autogluon.tabular import TabularPredictor
 
     frame = table()
-    about = schema(frame, problem_type)
+    about = schema(frame, problem_type) | {"use_case": use_case}
     train, holdout = frame.iloc[:TRAIN], frame.iloc[TRAIN:]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "schema.json").write_text(json.dumps(about, default=str))
@@ -94,7 +100,7 @@ def fitted_job(folder: Path, problem_type: str, hyperparameters: dict[str, Any])
     inner = TabularPredictor(label="y", path=str(folder / "work"), problem_type=problem_type, verbosity=0)
     inner.fit(data, hyperparameters=hyperparameters, num_cpus=1, num_gpus=0, time_limit=60, dynamic_stacking=False)
     assert inner.model_failures().empty
-    facts = {"title": "Test", "holdout": {"log_loss": 0.5}}
+    facts = {"title": "Test", "holdout": {"log_loss": 0.5}, "decision": decision}
     bundle = bundle_build(
         job_dir=folder, predictor_dir=folder / "work", model=inner.model_best, facts=facts, holdout=holdout, document_html="<p>x</p>"
     )

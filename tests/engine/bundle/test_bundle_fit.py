@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.engine.bundle.fitted import CANARY_NUMBERS, CANARY_TEXTS, LABELS, fitted_job, schema, table, write_german
+from tests.engine.bundle.fitted import CANARY_NUMBERS, CANARY_TEXTS, fitted_job, schema, table, write_german
 from tests.engine.bundle.trees import private_key
 from workers.engine.bundle.runtime.frame import to_model_frame
 from workers.engine.bundle.runtime.golden import check_golden, read_table
@@ -123,7 +123,7 @@ def test_no_training_rows_inside(made: tuple[Path, pd.DataFrame, Any, str], bund
             if path.name == "model.pkl" and path.parent.name == "LinearModel":
                 continue  # its scaler keeps each column's quantiles; the bundle's README says so
             assert struct.pack("<d", number) not in content, (path, number)
-        assert b"id-17" not in content and LABELS[made[3]].encode() * 2 not in content
+        assert b"id-17" not in content
 
 
 def test_golden_rows_hold_in_this_process_too(bundle: Path) -> None:
@@ -184,3 +184,25 @@ def test_a_read_only_bundle_works(bundle: Path, tmp_path: Path) -> None:
         path.chmod(0o555 if path.is_dir() else 0o444)
     assert python(bundle / "verify.py", cwd=tmp_path).returncode == 0
     shutil.rmtree(tmp_path / "x", ignore_errors=True)
+
+
+def test_the_decision_of_the_use_case_travels_with_the_bundle(tmp_path: Path) -> None:
+    decision = {"margin": 1.0, "loss_given_default": 1.0, "exposure": 5.0}
+    made, holdout, _ = fitted_job(tmp_path / "job", "binary", {"GBM": {"num_boost_round": 30}}, "finance/credit_default", decision)
+    seal(made, tmp_path / "bundle.zip", private_key())
+    unseal(tmp_path / "bundle.zip", tmp_path / "bundle")
+    write_german(holdout, tmp_path / "in.csv")
+    done = python(tmp_path / "bundle" / "score.py", tmp_path / "in.csv", tmp_path / "out.csv", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    output = pd.read_csv(tmp_path / "out.csv")
+    assert list(output.columns) == [
+        "row",
+        "customer id",
+        "prediction",
+        "probability_bad",
+        "probability_good",
+        "decision",
+        "expected_profit",
+    ]
+    assert ((output["decision"] == "approve") == (output["probability_bad"] < 1 / 6)).all()
+    assert not (tmp_path / "bundle/domain/domains/finance/credit_default/sample.csv").exists()

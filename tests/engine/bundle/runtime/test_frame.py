@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from workers.engine.bundle.runtime.frame import enrich, feature_columns, to_model_frame
+from workers.engine.bundle.runtime.frame import derived_columns, enrich, feature_columns, to_model_frame
 
 
 def column(name: str, number: int, kind: str, role: str = "feature", **more: Any) -> dict[str, Any]:
@@ -52,7 +51,7 @@ def table() -> pd.DataFrame:
 
 
 def test_ids_order_and_dtypes() -> None:
-    made = to_model_frame(table(), SCHEMA, hooks=None)
+    made = to_model_frame(table(), SCHEMA, hooks={})
     assert list(made.columns) == ["c0001", "c0003", "c0004", "c0005", "c0007"]
     assert [str(d) for d in made.dtypes] == [
         "float64",
@@ -71,21 +70,21 @@ def test_ids_order_and_dtypes() -> None:
 def test_column_order_of_the_file_does_not_matter() -> None:
     frame = table()
     pd.testing.assert_frame_equal(
-        to_model_frame(frame, SCHEMA, hooks=None),
-        to_model_frame(frame[frame.columns[::-1]], SCHEMA, hooks=None),
+        to_model_frame(frame, SCHEMA, hooks={}),
+        to_model_frame(frame[frame.columns[::-1]], SCHEMA, hooks={}),
     )
 
 
 def test_a_missing_required_column_is_named() -> None:
     with pytest.raises(KeyError, match="city"):
-        to_model_frame(table().drop(columns="city"), SCHEMA, hooks=None)
+        to_model_frame(table().drop(columns="city"), SCHEMA, hooks={})
 
 
 def test_nullable_dtypes_of_parquet() -> None:
     frame = table()
     frame["married"] = frame["married"].astype("boolean")
     frame["extra"] = pd.Series([1, None, 3], dtype="Int64", index=frame.index)
-    made = to_model_frame(frame, SCHEMA, hooks=None)
+    made = to_model_frame(frame, SCHEMA, hooks={})
     assert made["c0003"].fillna(-1).tolist() == [1.0, -1.0, 0.0]
     assert made["c0007"].fillna(-1).tolist() == [1.0, -1.0, 3.0]
 
@@ -95,9 +94,10 @@ def test_a_use_case_without_hooks_is_fine() -> None:
 
 
 def test_hooks_run_first_and_may_return_only_new_columns() -> None:
-    hooks = ModuleType("hooks")
-    hooks.clean = lambda frame: frame.assign(city=frame["city"].astype(object).fillna("none"))  # type: ignore[attr-defined]
-    hooks.features = lambda frame: pd.DataFrame({"double": frame["Größe, m"] * 2})  # type: ignore[attr-defined]
+    hooks = {
+        "clean": lambda frame: frame.assign(city=frame["city"].astype(object).fillna("none")),
+        "features": lambda frame: pd.DataFrame({"double": frame["Größe, m"] * 2}),
+    }
     derived = {**column("double", 0, "number"), "id": "f0001", "derived": True, "required": False}
     schema = {**SCHEMA, "columns": [*SCHEMA["columns"], derived]}
     made = to_model_frame(table(), schema, hooks=hooks)
@@ -106,7 +106,18 @@ def test_hooks_run_first_and_may_return_only_new_columns() -> None:
 
 
 def test_a_hook_that_drops_rows_is_refused() -> None:
-    hooks = ModuleType("hooks")
-    hooks.clean = lambda frame: frame.iloc[1:]  # type: ignore[attr-defined]
     with pytest.raises(ValueError, match="clean"):
-        enrich(table(), hooks)
+        enrich(table(), {"clean": lambda frame: frame.iloc[1:]})
+
+
+def test_derived_columns_get_ids_and_types(monkeypatch: pytest.MonkeyPatch) -> None:
+    hooks = {"features": lambda frame: frame.assign(a=1.5, b="x", c=frame["when"], d=True)}
+    monkeypatch.setattr("workers.engine.bundle.runtime.frame.use_case_hooks", lambda use_case: hooks)
+    made = derived_columns(table(), SCHEMA)
+    assert [(c["id"], c["name"], c["type"]) for c in made] == [
+        ("f0001", "a", "number"),
+        ("f0002", "b", "category"),
+        ("f0003", "c", "datetime"),
+        ("f0004", "d", "number"),
+    ]
+    assert to_model_frame(table(), {**SCHEMA, "columns": [*SCHEMA["columns"], *made]})["f0004"].tolist() == [1.0] * 3

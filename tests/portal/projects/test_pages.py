@@ -1,0 +1,188 @@
+"""Home, the gallery, and the set-up page from proposal to run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from automl_portal.accounts.models import Membership
+from automl_portal.datasets.models import Dataset
+from automl_portal.jobs.models import JobState
+from automl_portal.predictors.models import Champion
+from automl_portal.projects.models import Project, Run
+from tests.portal import cast
+
+SignedIn = Callable[[Membership], Client]
+
+
+def fields(page: str) -> dict[str, str]:
+    """What a browser would send from the set-up form."""
+    form = page.split('<form id="setup"')[1].split("</form>")[0]
+    values = {name: value for name, value in re.findall(r'<input type="(?:hidden|text|number)" name="([^"]+)" value="([^"]*)"', form)}
+    values |= {name: value for name, value in re.findall(r'<input type="radio" name="([^"]+)" value="([^"]*)" checked', form)}
+    for name, options in re.findall(r'<select[^>]*? name="([^"]+)".*?>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        values[name] = chosen[1] if chosen else re.findall(r'value="([^"]*)"', options)[0]
+    return values
+
+
+def new_url(dataset: Dataset, use_case: str = "finance/credit_default") -> str:
+    return reverse("project_setup_new", args=[*use_case.split("/"), dataset.pk])
+
+
+@pytest.fixture
+def dataset(alice: Membership) -> Dataset:
+    return cast.dataset(alice)
+
+
+def test_home_of_a_new_team_teaches(alice: Membership, signed_in: SignedIn) -> None:
+    page = signed_in(alice).get("/").content.decode()
+    assert "Start with a question and a file" in page
+    assert page.count("btn-primary") == 1
+
+
+def test_home_says_what_waits_and_what_runs(alice: Membership, dataset: Dataset, signed_in: SignedIn) -> None:
+    cast.finding(cast.dataset(alice, name="Waiting"))
+    project = cast.project(alice, on=dataset)
+    cast.run(project)
+    page = signed_in(alice).get("/").content.decode()
+    assert "1 thing waits for you, 1 run is under way" in page
+    assert "<strong>Waiting</strong> has questions" in page
+
+
+def test_home_shows_the_champions_score_with_its_interval(alice: Membership, dataset: Dataset, signed_in: SignedIn) -> None:
+    run = cast.run(cast.project(alice, on=dataset), state=JobState.SUCCEEDED)
+    predictor = cast.predictor(run)
+    cast.leaderboard_row(run, predictor.model, "ensemble", 0.512)
+    assert "no predictor is in use" in signed_in(alice).get("/").content.decode()
+    Champion.objects.create(project=run.project, predictor=predictor)
+    page = signed_in(alice).get("/").content.decode()
+    assert "Log loss 0.512" in page and "(0.472–0.552)" in page
+
+
+def test_gallery_suggests_by_columns(alice: Membership, dataset: Dataset, signed_in: SignedIn) -> None:
+    page = signed_in(alice).get(reverse("project_new") + f"?dataset={dataset.pk}").content.decode()
+    fitting = page.split("Fits your columns")[1].split("</section>")[0]
+    assert "Credit default" in fitting and new_url(dataset) in page
+
+
+def test_the_sample_starts_an_import(alice: Membership, signed_in: SignedIn) -> None:
+    answer = signed_in(alice).post(reverse("project_new_sample", args=["finance", "credit_default"]))
+    made = Dataset.objects.get()
+    assert answer.headers["Location"] == f"/datasets/{made.pk}?use_case=finance%2Fcredit_default"
+    assert made.filename == "credit_default_sample.csv"
+
+
+def test_an_unknown_use_case_is_not_found(alice: Membership, signed_in: SignedIn) -> None:
+    assert signed_in(alice).get("/projects/new/finance/alchemy").status_code == 404
+
+
+def test_setup_is_filled_by_the_use_case(alice: Membership, dataset: Dataset, signed_in: SignedIn) -> None:
+    page = signed_in(alice).get(new_url(dataset)).content.decode()
+    sent = fields(page)
+    assert (sent["label"], sent["positive_class"], sent["eval_metric"], sent["holdout"]) == ("credit_risk", "0", "log_loss", "20")
+    roles = {column["name"]: sent.get(f"role-{column['id']}") for column in dataset.columns}
+    assert (roles["age"], roles["sex"], roles["amount"], roles["credit_risk"]) == ("sensitive", "sensitive", "value", None)
+    assert "The predictor reports the probability that credit_risk is 0 (30 % of the rows)." in page
+
+
+def test_posting_what_was_proposed_makes_the_project(alice: Membership, dataset: Dataset, signed_in: SignedIn) -> None:
+    client = signed_in(alice)
+    sent = fields(client.get(new_url(dataset)).content.decode())
+    answer = client.post(new_url(dataset), {**sent, "action": "save"})
+    project = Project.objects.get()
+    assert answer.headers["Location"] == reverse("project_setup", args=[project.pk])
+    assert (project.positive_class, project.settings["time_limit"]) == ("0", 120)
+    assert sorted(project.roles["sensitive"]) == ["age", "sex"]
+
+
+def test_what_the_analyst_changed_is_kept(alice: Membership, dataset: Dataset, signed_in: SignedIn) -> None:
+    client = signed_in(alice)
+    sent = fields(client.get(new_url(dataset)).content.decode())
+    roles = {f"role-{column['id']}": "feature" for column in dataset.columns}
+    client.post(new_url(dataset), {**sent, **roles, "budget": "custom", "seconds": "77", "positive_class": "1", "name": "Mine", "action": "save"})
+    project = Project.objects.get()
+    assert (project.name, project.positive_class, project.settings["time_limit"]) == ("Mine", "1", 77)
+    assert project.roles.get("sensitive", []) == []
+
+
+def test_another_label_keeps_the_rest_of_the_form(alice: Membership, dataset: Dataset, signed_in: SignedIn) -> None:
+    client = signed_in(alice)
+    sent = fields(client.get(new_url(dataset)).content.decode())
+    page = client.post(new_url(dataset), {**sent, "label": "sex", "name": "Kept", "holdout": "33", "action": "preview"})
+    again = fields(page.content.decode())
+    assert page.status_code == 200 and "error-summary" not in page.content.decode()
+    assert (again["label"], again["name"], again["holdout"]) == ("sex", "Kept", "33")
+    assert again["positive_class"] in ("female", "male")
+    assert not Project.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"budget": "custom", "seconds": ""}, "Say how many seconds"),
+        ({"budget": "custom", "seconds": "3"}, "greater than or equal to 30"),
+        ({"holdout": "90"}, "less than or equal to 50"),
+        ({"label": "amount"}, "target_not_binary"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_and_on_top(
+    change: dict[str, str], words: str, alice: Membership, dataset: Dataset, signed_in: SignedIn
+) -> None:
+    client = signed_in(alice)
+    sent = fields(client.get(new_url(dataset)).content.decode())
+    answer = client.post(new_url(dataset), {**sent, **change, "name": "Kept", "action": "save"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and words in page and "error-summary" in page and 'value="Kept"' in page
+    assert not Project.objects.exists()
+
+
+def test_starting_stores_changes_and_queues_a_run(alice: Membership, signed_in: SignedIn) -> None:
+    project, client = cast.project(alice), signed_in(alice)
+    url = reverse("project_setup", args=[project.pk])
+    sent = fields(client.get(url).content.decode())
+    answer = client.post(url, {**sent, "holdout": "30", "action": "start"})
+    run = Run.objects.get()
+    assert answer.headers["Location"] == reverse("run_detail", args=[project.pk, run.pk])
+    assert run.settings["holdout_fraction"] == 0.3
+
+
+def test_a_suspect_column_is_left_out_with_one_click(alice: Membership, signed_in: SignedIn) -> None:
+    finding: dict[str, Any] = {
+        "code": "leakage_suspect",
+        "level": "WARN",
+        "column": "amount",
+        "message": "%(column)s gives the label away.",
+        "params": {"column": "amount"},
+        "choices": [{"value": "drop", "label": "Leave it out"}],
+    }
+    project, client = cast.project(alice, label_report={"findings": [finding]}), signed_in(alice)
+    url = reverse("project_setup", args=[project.pk])
+    page = client.get(url).content.decode()
+    column = next(each for each in project.dataset.columns if each["name"] == "amount")
+    assert "amount gives the label away." in page
+    client.post(url, {**fields(page), "exclude": column["id"]})
+    project.refresh_from_db()
+    assert project.roles["exclude"] == ["amount"]
+
+
+def test_overview_answers_in_its_heading(alice: Membership, signed_in: SignedIn) -> None:
+    project, client = cast.project(alice), signed_in(alice)
+    url = reverse("project_overview", args=[project.pk])
+
+    def heading() -> str:
+        found = re.search(r"<h1>(.*?)</h1>", client.get(url).content.decode(), re.DOTALL)
+        return found[1] if found else ""
+
+    assert "no run has been started yet" in heading()
+    run = cast.run(project, state=JobState.SUCCEEDED)
+    assert "no predictor is in use yet" in heading()
+    predictor = cast.predictor(run)
+    cast.leaderboard_row(run, predictor.model, "ensemble", 0.512)
+    Champion.objects.create(project=project, predictor=predictor)
+    assert "The champion predicts credit_risk with Log loss 0.512 (0.472 to 0.552)" in heading()

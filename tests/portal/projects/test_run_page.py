@@ -1,0 +1,146 @@
+"""The run page in every state, its polled part, cancel and repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from automl_portal.accounts.models import Membership, Role
+from automl_portal.jobs.models import Job, JobState, WorkerBeat
+from automl_portal.jobs.services import worker_beat
+from automl_portal.projects.live import live
+from automl_portal.projects.models import Run, RunEvent
+from tests.portal import cast, results
+
+SignIn = Callable[[Membership], Client]
+
+
+def page(client: Client, run: Run, name: str = "run_detail") -> str:
+    response = client.get(reverse(name, args=[run.project_id, run.pk]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_while_it_runs_the_page_asks_for_news_every_second(alice: Membership, bob: Membership, signed_in: SignIn) -> None:
+    run = results.running(cast.project(alice))
+    html = page(signed_in(bob), run)
+    assert 'hx-trigger="every 1s"' in html and 'hx-swap="outerMorph"' in html
+    assert "4 models so far, best LinearModel at log loss 0.430" in html
+    assert "about 1 min 11 s" in html and "20 % of the training rows kept aside" in html
+    assert "It did not finish within its share of the time limit." in html  # a skipped model, with its reason
+    assert 'id="figure-search-data"' in html and "Cancel this run?" in html
+
+
+def test_the_fragment_is_the_same_part_with_the_log(alice: Membership, signed_in: SignIn) -> None:
+    run = results.running(cast.project(alice))
+    html = page(signed_in(alice), run, "run_live")
+    assert html.lstrip().startswith('<div id="run-live"') and "<html" not in html
+    assert 'hx-target="#run-log-lines"' in html and "LightGBM is trained" in html
+    assert 'hx-target=".rail"' not in html  # the rail changes only when the run is over
+
+
+def test_before_the_first_model(alice: Membership, signed_in: SignIn) -> None:
+    html = page(signed_in(alice), results.running(cast.project(alice), models=0))
+    assert "The run has started; no model yet" in html and "Models appear here one by one" in html
+    assert "figure-search" not in html
+
+
+def test_polling_stops_when_it_is_over_and_the_rail_follows(alice: Membership, signed_in: SignIn) -> None:
+    run = results.published(cast.project(alice))
+    html = page(signed_in(alice), run, "run_live")
+    assert "hx-trigger" not in html and 'hx-target=".rail"' in html
+    assert "Done in 1 min 58 s: WeightedEnsemble_L2 reaches log loss" in html
+    assert f"{reverse('project_leaderboard', args=[run.project_id])}?run=1" in html
+
+
+def test_waiting_says_for_what(alice: Membership, signed_in: SignIn) -> None:
+    project = cast.project(alice)
+    first, second = cast.run(project), cast.run(project)
+    assert "Waiting: 1 run comes first" in page(signed_in(alice), second)
+    html = page(signed_in(alice), first)
+    assert "Waiting for a worker" in html and "No worker for searches is running" in html
+    worker_beat(name="w", queue="fit")
+    assert WorkerBeat.objects.count() == 1
+    assert "No worker for searches is running" not in page(signed_in(alice), first)
+
+
+def test_a_failure_says_what_happened_and_what_to_do(alice: Membership, signed_in: SignIn) -> None:
+    error = {"code": "target_one_class", "message": "The label %(label)s has one value only.", "params": {"label": "x"}, "column": "x"}
+    run = cast.run(cast.project(alice), state=JobState.FAILED, error=error)
+    html = page(signed_in(alice), run)
+    assert html.count("The label x has one value only.") == 1
+    assert "target_one_class" in html and str(run.job_id) in html and "Nothing in the dataset" in html
+    assert "Traceback" not in html and "hx-trigger" not in html and "Start it again" in html
+
+
+def test_cancel_asks_first_and_stops_a_queued_run_at_once(alice: Membership, bob: Membership, signed_in: SignIn) -> None:
+    run = cast.run(cast.project(alice))
+    client = signed_in(bob)
+    response = client.post(reverse("run_cancel", args=[run.project_id, run.pk]), follow=True)
+    assert "The run was canceled" in response.content.decode()
+    assert Job.objects.get(pk=run.job_id).state == JobState.CANCELED
+    again = client.post(reverse("run_cancel", args=[run.project_id, run.pk]), follow=True)
+    assert "This run is over already." in again.content.decode()
+
+
+def test_a_running_run_is_asked_to_stop(alice: Membership, signed_in: SignIn) -> None:
+    run = results.running(cast.project(alice))
+    html = signed_in(alice).post(reverse("run_cancel", args=[run.project_id, run.pk]), follow=True).content.decode()
+    assert "Stopping the run" in html and "Cancel this run?" not in html
+
+
+def test_repeat_starts_a_run_with_the_same_settings(alice: Membership, signed_in: SignIn) -> None:
+    run = cast.run(cast.project(alice), state=JobState.FAILED, error={"code": "x", "message": "No."})
+    Run.objects.filter(pk=run.pk).update(settings={**run.settings, "time_limit": 77})
+    response = signed_in(alice).post(reverse("run_repeat", args=[run.project_id, run.pk]))
+    new = run.project.runs.get(number=2)
+    assert response["Location"] == reverse("run_detail", args=[run.project_id, new.pk]) and new.settings["time_limit"] == 77
+
+
+def test_a_second_attempt_is_said(alice: Membership, signed_in: SignIn) -> None:
+    html = page(signed_in(alice), results.running(cast.project(alice), models=0, attempt=2))
+    assert "this is attempt 2" in html
+
+
+def test_a_model_named_twice_is_one_line_and_one_point(alice: Membership, signed_in: SignIn) -> None:
+    run = results.running(cast.project(alice), models=3)
+    event = RunEvent.objects.filter(run=run, type="model").first()
+    assert event is not None
+    RunEvent.objects.create(run=run, attempt=1, at=event.at, type="model", message=event.message, params=event.params)
+    figure = live(run).figure
+    assert figure is not None and len(figure.rows) == 3
+    assert page(signed_in(alice), run).count("LinearModel is trained") == 1
+
+
+def test_a_run_belongs_to_its_project_and_team(alice: Membership, charlie: Membership, signed_in: SignIn) -> None:
+    run = results.running(cast.project(alice))
+    other = cast.project(alice, run.project.dataset)
+    assert signed_in(alice).get(reverse("run_detail", args=[other.pk, run.pk])).status_code == 404
+    for name in ("run_detail", "run_live"):
+        assert signed_in(charlie).get(reverse(name, args=[run.project_id, run.pk])).status_code == 404
+    assert signed_in(charlie).post(reverse("run_cancel", args=[run.project_id, run.pk])).status_code == 404
+
+
+def test_an_ended_session_sends_the_whole_page_to_the_sign_in(alice: Membership) -> None:
+    run = results.running(cast.project(alice))
+    response = Client().get(reverse("run_live", args=[run.project_id, run.pk]))
+    assert response.status_code == 401
+    assert response["HX-Redirect"] == f"/sign-in?next={reverse('run_detail', args=[run.project_id, run.pk])}"
+
+
+def test_a_viewer_watches_and_cannot_stop(alice: Membership, signed_in: SignIn) -> None:
+    run = results.running(cast.project(alice))
+    client = signed_in(cast.member("victor@example.com", alice.team, Role.VIEWER))
+    assert "Cancel this run?" not in page(client, run)
+    assert client.post(reverse("run_cancel", args=[run.project_id, run.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("state", [JobState.CANCELED, JobState.FAILED])
+def test_the_track_shows_where_it_ended(alice: Membership, state: JobState) -> None:
+    run = cast.run(cast.project(alice), state=state)
+    Job.objects.filter(pk=run.job_id).update(phase="search")
+    run = Run.objects.select_related("job", "project").get(pk=run.pk)
+    assert [phase["state"] for phase in live(run).phases] == ["done", "done", "failed", "waiting", "waiting", "waiting", "waiting"]
