@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 RUNTIME = "workers.engine.bundle.runtime"
+CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 NOT_CARRIED = ("sample.csv", "make_sample.py", "__pycache__")
-CPU_INDEX = "--extra-index-url https://download.pytorch.org/whl/cpu"
 
 
 def bundle_build(
@@ -87,38 +87,27 @@ def _clone(predictor_dir: Path, target: Path, model: str) -> None:
 
 
 def _copy_code(bundle: Path, use_case: str) -> None:
-    pickled = pickled_modules(bundle / "predictor")
-    ours = {name for name in pickled if name.startswith("workers.")}
-    copy_sources(ours | package_modules(RUNTIME), bundle / "runtime")
+    """runtime/, domain/, score.py and verify.py: our code that scoring, the pickles and the hooks import."""
+    modules = {name for name in pickled_modules(bundle / "predictor") if name.startswith("workers.")}
+    modules |= package_modules(RUNTIME)
+    source, target = ROOT / "domains" / use_case, bundle / "domain" / "domains" / use_case
+    if (source / "hooks.py").is_file():
+        modules.add("domains." + use_case.replace("/", ".") + ".hooks")
+    copy_sources(modules, {"workers": bundle / "runtime", "domains": bundle / "domain"})
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(*NOT_CARRIED), dirs_exist_ok=True)
+        shutil.copyfile(source.parent / "domain.yaml", target.parent / "domain.yaml")
     for name in ("score.py", "verify.py"):
         shutil.copyfile(HERE / "runtime" / name, bundle / name)
-    source, target = ROOT / "domains" / use_case, bundle / "domain" / "domains" / use_case
-    if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns(*NOT_CARRIED))
-        domain = source.parent / "domain.yaml"
-        if domain.is_file():
-            shutil.copyfile(domain, target.parent / "domain.yaml")
-        copy_sources(
-            {f"domains.{use_case.replace('/', '.')}.hooks"} if (source / "hooks.py").is_file() else set(),
-            bundle / "domain",
-        )
 
 
-def _write_texts(
-    bundle: Path,
-    schema: dict[str, Any],
-    facts: dict[str, Any],
-    model: str,
-    golden: int,
-    lines: list[str],
-) -> None:
+def _write_texts(bundle: Path, schema: dict[str, Any], facts: dict[str, Any], model: str, golden: int, lines: list[str]) -> None:
     """requirements.txt, README.md, Dockerfile and MLmodel."""
-    neural = any(line.startswith("torch==") for line in lines)
-    # The plain torch on PyPI for Linux brings CUDA; the CPU build is enough and ten times smaller.
-    head = [
-        "# Exact versions of everything this predictor needs, and nothing else.",
-        *([CPU_INDEX] if neural else []),
-    ]
+    torch = next((line for line in lines if line.startswith("torch==")), "")
+    # Not an --extra-index-url line: pip would ask that index for every package, and wait where it cannot be reached.
+    cpu = f"pip install --no-deps --index-url {CPU_INDEX} {torch}"
+    head = ["# Exact versions of everything this predictor needs, and nothing else."]
+    head += [f"# The torch of PyPI for Linux brings CUDA (3 GB). Smaller and enough: {cpu}"] if torch else []
     (bundle / "requirements.txt").write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
     metrics = [f"| {name} | {value:.4f} |" for name, value in (facts.get("holdout") or {}).items() if isinstance(value, (int, float))]
     columns = [f"- `{c['name']}` ({c['type']})" for c in feature_columns(schema) if not c.get("derived")]
@@ -129,6 +118,7 @@ def _write_texts(
         "model": model,
         "golden": golden,
         "python": ".".join(platform.python_version_tuple()[:2]),
+        "torch": f"RUN pip install --no-cache-dir --no-deps --index-url {CPU_INDEX} {torch}" if torch else "",
         "metrics": "\n".join(["| Metric on the holdout | Value |", "|---|---|", *metrics]) if metrics else "",
         "columns": "\n".join(columns),
         "outputs": "\n".join(f"- `{name}`" for name in schema["output_columns"]),

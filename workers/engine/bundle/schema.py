@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from workers.engine.table import MAX_CATEGORIES
+
 KEPT = ("name", "id", "type", "role", "required", "derived", "cast")
 TOP = ("label", "problem_type", "classes", "positive_class", "use_case", "roles", "eval_metric")
 RANGED = ("number", "integer")
@@ -28,7 +30,9 @@ def _column(column: dict[str, Any]) -> dict[str, Any]:
     if column["type"] in RANGED:
         kept |= {name: column.get(name) for name in ("min", "max")}
     if column["type"] == "category":
-        kept["categories"] = column.get("categories") or []
+        categories = column.get("categories") or []
+        # The engine cuts very long lists; with a cut one, values that were seen would count as unseen.
+        kept["categories"] = categories if len(categories) < MAX_CATEGORIES else []
     return {**kept, "reference": _reference(column)}
 
 

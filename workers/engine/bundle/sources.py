@@ -11,14 +11,16 @@ ROOT = Path(__file__).resolve().parents[3]
 OURS = ("workers", "domains")
 
 
-def copy_sources(modules: set[str], target: Path, skip: frozenset[str] = frozenset()) -> None:
-    """Copy the files of `modules` and of everything of ours they import to the same import paths under `target`."""
+def copy_sources(modules: set[str], targets: dict[str, Path]) -> None:
+    """Copy the files of `modules` and of everything of ours they import.
+
+    `targets`: top-level package -> folder under which its files keep their import paths.
+    """
     for path in _closure(modules):
         relative = path.relative_to(ROOT)
-        if relative.as_posix() in skip:
-            continue
-        (target / relative).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target / relative)
+        target = targets[relative.parts[0]] / relative
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
 
 
 def package_modules(package: str) -> set[str]:

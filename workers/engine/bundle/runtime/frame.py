@@ -7,13 +7,14 @@ strangers and may hold anything.
 
 from __future__ import annotations
 
-import importlib
-from types import ModuleType
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Hooks = Mapping[str, Callable[..., Any]]
 NOT_MODELLED = frozenset({"label", "id", "sensitive", "exclude", "group"})
 NUMERIC = frozenset({"number", "integer", "boolean"})
 
@@ -23,19 +24,15 @@ def feature_columns(schema: dict[str, Any]) -> list[dict[str, Any]]:
     return [c for c in schema["columns"] if c["role"] not in NOT_MODELLED and c["type"] != "empty"]
 
 
-def use_case_hooks(use_case: str) -> ModuleType | None:
-    """The installed ``domains.<domain>.<use_case>.hooks`` module, or None when that use case has none."""
-    name = "domains." + use_case.replace("/", ".") + ".hooks"
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        # A use case without hooks is normal; a hook that fails to import something else is a defect.
-        if error.name and (name == error.name or name.startswith(error.name + ".")):
-            return None
-        raise
+def use_case_hooks(use_case: str) -> Hooks:
+    """The installed hooks of a use case (`domain/name`) by function name; empty when it has none."""
+    import domains
+    from domains.hooks import load
+
+    return load(Path(domains.__file__).parent / use_case)
 
 
-def enrich(frame: pd.DataFrame, hooks: ModuleType | None) -> pd.DataFrame:
+def enrich(frame: pd.DataFrame, hooks: Hooks) -> pd.DataFrame:
     """Run the use case's ``clean`` and ``features`` hooks (row-wise, stateless, label-free).
 
     ``features`` may return the whole frame or only the new columns; rows and their index must stay as they are.
@@ -45,10 +42,9 @@ def enrich(frame: pd.DataFrame, hooks: ModuleType | None) -> pd.DataFrame:
 
     result = frame
     for name in ("clean", "features"):
-        hook = getattr(hooks, name, None)
-        if hook is None:
+        if name not in hooks:
             continue
-        made = hook(result.copy())
+        made = hooks[name](result.copy())
         if not made.index.equals(frame.index):
             raise ValueError(f"hook {name} changed the rows")
         kept = [column for column in result.columns if column not in made.columns]
@@ -85,19 +81,18 @@ def derived_columns(frame: pd.DataFrame, schema: dict[str, Any]) -> list[dict[st
     return entries
 
 
-def to_model_frame(frame: pd.DataFrame, schema: dict[str, Any], hooks: ModuleType | None | bool = True) -> pd.DataFrame:
+def to_model_frame(frame: pd.DataFrame, schema: dict[str, Any], hooks: Hooks | None = None) -> pd.DataFrame:
     """Turn a typed table into the predictor's input.
 
     ``frame``: (n rows, any columns) with original names, as in ``data.parquet`` or from ``casting``.
-    ``schema``: the content of ``schema.json``. ``hooks``: the use case's hook module; True takes the installed one.
+    ``schema``: the content of ``schema.json``. ``hooks``: the use case's; None takes the installed ones.
     Returns (n rows, one column per feature) named by internal id, in schema order, same index: float64 for
     number, integer and boolean, object (str or None) for category and text, datetime64[ns] for datetime.
     A feature the frame lacks becomes all missing when it is not required; raises KeyError when it is.
     """
     import pandas as pd
 
-    module = use_case_hooks(schema["use_case"]) if hooks is True else (hooks or None)
-    rich = enrich(frame, module)
+    rich = enrich(frame, use_case_hooks(schema["use_case"]) if hooks is None else hooks)
     columns: dict[str, pd.Series[Any]] = {}
     for column in feature_columns(schema):
         if column["name"] in rich.columns:

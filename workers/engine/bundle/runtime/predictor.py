@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
-from hashlib import sha256
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from workers.engine.bundle.runtime.frame import to_model_frame
+from workers.engine.bundle.runtime.frame import Hooks, to_model_frame
 from workers.engine.events import Refused, gettext_noop
 
 if TYPE_CHECKING:
@@ -25,19 +21,11 @@ def read_schema(bundle_dir: Path) -> dict[str, Any]:
     return schema
 
 
-def bundle_hooks(bundle_dir: Path, use_case: str) -> ModuleType | None:
+def bundle_hooks(bundle_dir: Path, use_case: str) -> Hooks:
     """The hooks the bundle carries, not those installed here: a newer release must not change an old predictor."""
-    folder = bundle_dir / "domain" / "domains" / use_case
-    source = folder / "hooks.py"
-    if not source.is_file():
-        return None
-    # A package of its own per content, so that two bundles in one process keep their own hooks.
-    name = "bundle_hooks_" + sha256(str(folder).encode() + source.read_bytes()).hexdigest()[:16]
-    if name not in sys.modules:
-        package = ModuleType(name)
-        package.__path__ = [str(folder)]
-        sys.modules[name] = package
-    return importlib.import_module(name + ".hooks")
+    from domains import hooks
+
+    return hooks.load(bundle_dir / "domain" / "domains" / use_case)
 
 
 def load(bundle_dir: Path) -> BundlePredictor:
@@ -60,7 +48,7 @@ def load(bundle_dir: Path) -> BundlePredictor:
 class BundlePredictor:
     """AutoGluon's predictor behind the schema's names. Not for several threads at once."""
 
-    def __init__(self, inner: Any, schema: dict[str, Any], hooks: ModuleType | None) -> None:
+    def __init__(self, inner: Any, schema: dict[str, Any], hooks: Hooks) -> None:
         self.inner = inner
         self.schema = schema
         self.hooks = hooks
@@ -81,10 +69,10 @@ class BundlePredictor:
             predictions = pd.DataFrame(made, index=frame.index)
         else:
             predictions = self.inner.predict(table).astype("float64").to_frame("prediction")
-        decide = getattr(self.hooks, "decide", None)
-        if decide is None:
+        if "decide" not in self.hooks:
             return predictions
-        decision = decide(predictions.copy(), frame, self.schema.get("decision") or {})
+        settings = {**(self.schema.get("decision") or {}), "positive_class": self.schema.get("positive_class")}
+        decision = self.hooks["decide"](predictions.copy(), frame, settings)
         added = [name for name in decision.columns if name not in predictions.columns]
         return pd.concat([predictions, decision[added]], axis=1)
 
