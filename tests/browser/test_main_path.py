@@ -49,7 +49,7 @@ def test_from_a_file_to_predictions(stack: Stack, page: Page, tmp_path: Path) ->
     expect(page.get_by_label("Role of age")).to_have_value("sensitive")
     watch.check()
     page.get_by_role("radio", name="Custom").check()
-    page.get_by_label("Seconds").fill(str(BUDGET_S))
+    page.get_by_role("spinbutton", name="Seconds").fill(str(BUDGET_S))
     page.get_by_role("button", name="Create the project and check the label").click()
     expect(page.get_by_role("button", name="Start the run")).to_be_visible()
     page.get_by_role("button", name="Start the run").click()
