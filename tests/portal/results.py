@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -84,8 +85,10 @@ class World:
 METRIC = {"binary": "log_loss", "multiclass": "log_loss", "regression": "root_mean_squared_error"}
 
 
-def evaluate(world: World, sensitive: list[str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """(leaderboard.json, evaluation.json) as the engine writes them."""
+@cache
+def evaluated(kind: str, sensitive: tuple[str, ...] = (), n: int = 200, seed: int = 7) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """(leaderboard.json, evaluation.json) as the engine writes them. Made once: read, do not change."""
+    world = World(kind, n=n, seed=seed)
     metric = METRIC[world.kind]
     truth = Truth(world.kind, world.y, world.classes, "0" if world.kind == "binary" else None)
     scores = HoldoutScores(world, world.frame, truth, groups=None, seed=0)  # type: ignore[arg-type]
@@ -98,14 +101,16 @@ def evaluate(world: World, sensitive: list[str]) -> tuple[list[dict[str, Any]], 
         row |= {"score_val": fields["score_holdout"] * 0.98, **fields, "fit_time_s": seconds, "predict_rows_per_s": speed}
         row |= {"size_mb": round(0.4 + seconds / 3, 2), "energy_wh": round(seconds * 15 / 3600, 4)}
         rows.append(row | {"deployed": name == "WeightedEnsemble_L2", "baseline": family == "baseline"})
-    evaluation = evaluation_make(scores, "WeightedEnsemble_L2", metric, world.frame, sensitive, 0)
+    evaluation = evaluation_make(scores, "WeightedEnsemble_L2", metric, world.frame, list(sensitive), 0)
     return plain(rows), plain(evaluation)
 
 
 def explanations(kind: str = "binary") -> dict[str, Any]:
     """explanations.json: some columns matter, some do not."""
     worth = [0.062, 0.031, 0.024, 0.019, 0.012, 0.009, 0.004, 0.001, 0.0002, -0.0004]
-    rows = [{"column": c, "importance": w, "low": w - 0.003 - w / 5, "high": w + 0.003 + w / 5} for c, w in zip(COLUMNS, worth, strict=True)]
+    rows = [
+        {"column": c, "importance": w, "low": w - 0.003 - w / 5, "high": w + 0.003 + w / 5} for c, w in zip(COLUMNS, worth, strict=True)
+    ]
     return {"metric": METRIC[kind], "rows_used": 200, "shuffles": 5, "importance": rows}
 
 
@@ -113,7 +118,13 @@ def schema(of: Project) -> dict[str, Any]:
     """schema.json with the columns a scoring file must hold."""
     columns: list[dict[str, Any]] = [
         {"name": "application_id", "type": "integer", "role": "id", "required": False},
-        {"name": "status", "type": "category", "role": "feature", "required": True, "categories": ["no account", "< 0 DM", "0 to 200 DM", ">= 200 DM", "unknown"]},
+        {
+            "name": "status",
+            "type": "category",
+            "role": "feature",
+            "required": True,
+            "categories": ["no account", "< 0 DM", "0 to 200 DM", ">= 200 DM", "unknown"],
+        },
         {"name": "duration", "type": "integer", "role": "feature", "required": True, "min": 4, "max": 72, "median": 18},
         {"name": "amount", "type": "number", "role": "feature", "required": True, "min": 250, "max": 18424, "median": 2319.5},
         {"name": "sex", "type": "category", "role": "sensitive", "required": False},
@@ -123,7 +134,7 @@ def schema(of: Project) -> dict[str, Any]:
 
 def published(of: Project, *, seed: int = 7, n: int = 200, rows: list[dict[str, Any]] | None = None) -> Run:
     """A succeeded run with its files and its predictor."""
-    board, evaluation = evaluate(World(of.problem_type, n=n, seed=seed), of.roles.get("sensitive", []))
+    board, evaluation = evaluated(of.problem_type, tuple(of.roles.get("sensitive", [])), n, seed)
     run = cast.run(of, state=JobState.SUCCEEDED)
     key = f"runs/{run.pk}/t1"
     for name, content in {"evaluation.json": evaluation, "explanations.json": explanations(of.problem_type)}.items():
@@ -150,7 +161,9 @@ def landed(run: Run, board: list[dict[str, Any]], after: float = 4.0) -> None:
     at = job.started_at
     RunEvent.objects.create(run=run, attempt=job.attempt, at=at, type="phase", message="Checking the table", params={"phase": "check"})
     at += timedelta(seconds=after)
-    RunEvent.objects.create(run=run, attempt=job.attempt, at=at, type="phase", message="Looking for the best model", params={"phase": "search"})
+    RunEvent.objects.create(
+        run=run, attempt=job.attempt, at=at, type="phase", message="Looking for the best model", params={"phase": "search"}
+    )
     for row in reversed(board):
         at += timedelta(seconds=row["fit_time_s"])
         message = "%(model)s is trained: %(metric)s %(score_val).4g in validation, %(fit_time_s).1f s."
@@ -162,17 +175,29 @@ def running(of: Project, models: int = 5, **fields: Any) -> Run:
     """A run under way, some of its models trained."""
     run = cast.run(of)
     now = timezone.now()
-    state = {"state": JobState.RUNNING, "started_at": now - timedelta(seconds=47), "lease_expires_at": now + timedelta(seconds=80), "attempt": 1}
+    state = {
+        "state": JobState.RUNNING,
+        "started_at": now - timedelta(seconds=47),
+        "lease_expires_at": now + timedelta(seconds=80),
+        "attempt": 1,
+    }
     state |= {"phase": "search", "progress": 0.39, "eta_s": 71.0, "message": "Looking for the best model", "lease_token": 1}
     Job.objects.filter(pk=run.job_id).update(**(state | fields))
-    board, _evaluation = evaluate(World(of.problem_type), [])
+    board, _evaluation = evaluated(of.problem_type)
     unknown = dict.fromkeys(("score_holdout", "ci_low", "ci_high", "tied_with_best", "predict_rows_per_s", "size_mb"))
     part = [{**row, **unknown, "deployed": False} for row in board[-models:]] if models else []
     LeaderboardRow.objects.bulk_create(LeaderboardRow(run=run, model=row["model"], family=row["family"], row=row) for row in part)
     if models:
         landed(run, part)
     began = (now - timedelta(seconds=47)).timestamp()
-    plan = {"started_at": began, "deadline": began + 117, "search_ends_at": began + 92, "evaluate_s": 7.0, "explain_s": 9.0, "bundle_s": 8.0}
+    plan = {
+        "started_at": began,
+        "deadline": began + 117,
+        "search_ends_at": began + 92,
+        "evaluate_s": 7.0,
+        "explain_s": 9.0,
+        "bundle_s": 8.0,
+    }
     run.plan = {**plan, "folds": 0, "inner_fraction": 0.2, "max_train_rows": 800}
     run.skipped_models = SKIPPED[:1]
     run.save()
@@ -207,7 +232,13 @@ def prediction(of: Predictor, *, state: JobState = JobState.SUCCEEDED, error: di
         {
             "rows": {"in": 1000, "scored": 997, "rejected": 3},
             "columns": list(preview[0]),
-            "warnings": [{"code": "extra_columns", "message": "Columns the predictor does not know were left out: %(names)s.", "params": {"names": "branch"}}],
+            "warnings": [
+                {
+                    "code": "extra_columns",
+                    "message": "Columns the predictor does not know were left out: %(names)s.",
+                    "params": {"names": "branch"},
+                }
+            ],
             "preview": preview,
             "distribution": {"edges": edges, "counts": counts},
         }

@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import AsyncClient, Client
 from django.urls import reverse
@@ -60,7 +61,9 @@ def test_a_file_is_queued_with_and_without_a_script(alice: Membership, bob: Memb
     assert "Waiting for a worker" in html and 'hx-trigger="every 1s"' in html
 
 
-@pytest.mark.parametrize(("fields", "code"), [({}, "file_missing"), ({"explain": "99"}, "explain_out_of_range"), ({"explain": "x"}, "explain_out_of_range")])
+@pytest.mark.parametrize(
+    ("fields", "code"), [({}, "file_missing"), ({"explain": "99"}, "explain_out_of_range"), ({"explain": "x"}, "explain_out_of_range")]
+)
 def test_what_cannot_be_sent_has_a_code(fields: dict[str, str], code: str, alice: Membership, signed_in: SignIn) -> None:
     run = results.published(cast.project(alice))
     client, path = signed_in(alice), reverse("project_predict", args=[run.project_id])
@@ -113,22 +116,19 @@ def test_the_bundle_goes_out_whole_and_leaves_a_trace(alice: Membership, signed_
     assert AuditEntry.objects.filter(action="bundle.download", object_id=str(run.predictor.pk)).exists()
 
 
-@pytest.mark.django_db(transaction=True)
-async def test_under_asgi_the_bundle_is_sent_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    from asgiref.sync import sync_to_async
-
-    def prepare() -> tuple[Membership, str]:
-        alice = cast.owner("alice@example.com", "Alice's team")
-        run = results.published(cast.project(alice))
-        return alice, reverse("predictor_bundle", args=[run.predictor.pk])
-
+def test_under_asgi_the_bundle_is_sent_in_pieces(alice: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = reverse("predictor_bundle", args=[results.published(cast.project(alice)).predictor.pk])
     monkeypatch.setattr("automl_portal.downloads.CHUNK", 4)
-    alice, path = await sync_to_async(prepare)()
-    client = AsyncClient()
-    await client.aforce_login(alice.user)
-    response = await client.get(path)
-    assert [piece async for piece in response.streaming_content] == [b"PK s", b"igne", b"d"]
-    assert response["Content-Length"] == "9" and 'filename="credit-v1.zip"' in response["Content-Disposition"]
+
+    async def fetch() -> tuple[list[bytes], dict[str, str]]:
+        client = AsyncClient()
+        await client.aforce_login(alice.user)
+        response = await client.get(path)
+        return [piece async for piece in response.streaming_content], dict(response.items())
+
+    pieces, headers = async_to_sync(fetch)()
+    assert pieces == [b"PK s", b"igne", b"d"]
+    assert headers["Content-Length"] == "9" and 'filename="credit-v1.zip"' in headers["Content-Disposition"]
 
 
 def test_a_viewer_sees_but_sends_nothing_and_a_stranger_finds_nothing(alice: Membership, charlie: Membership, signed_in: SignIn) -> None:

@@ -18,11 +18,17 @@ from automl_portal.projects.plots.slices import slices
 from tests.portal import cast, results
 
 SignIn = Callable[[Membership], Client]
-EXPECTED = {"binary": ["threshold", "cost", "roc", "pr", "calibration", "gain"], "multiclass": ["calibration"], "regression": ["points", "residuals"]}
+EXPECTED = {
+    "binary": ["threshold", "cost", "roc", "pr", "calibration", "gain"],
+    "multiclass": ["calibration"],
+    "regression": ["points", "residuals"],
+}
 
 
 def project_run(by: Membership, kind: str, **more: Any) -> Run:
-    fields: dict[str, Any] = {} if kind == "binary" else {"use_case_key": "general/table", "problem_type": kind, "label": "y", "positive_class": None}
+    fields: dict[str, Any] = (
+        {} if kind == "binary" else {"use_case_key": "general/table", "problem_type": kind, "label": "y", "positive_class": None}
+    )
     return results.published(cast.project(by, **(fields | more)))
 
 
@@ -69,7 +75,7 @@ def test_costs_come_from_settings_that_say_so() -> None:
 
 
 def test_roc_and_pr_markers_follow_the_confusion_table() -> None:
-    _board, evaluation = results.evaluate(results.World("binary"), [])
+    _board, evaluation = results.evaluated("binary")
     table, i = evaluation["confusion"], 30
     x, y = binary.roc(evaluation).follow[i]
     assert x == pytest.approx(table["fp"][i] / (table["fp"][i] + table["tn"][i]))
@@ -78,13 +84,22 @@ def test_roc_and_pr_markers_follow_the_confusion_table() -> None:
 
 
 def test_the_calibration_caption_counts_the_groups_that_miss() -> None:
-    bins = [{"predicted": 0.2, "observed": 0.5, "low": 0.4, "high": 0.6, "n": 50}, {"predicted": 0.7, "observed": 0.7, "low": 0.6, "high": 0.8, "n": 50}]
-    assert "It does not in 1 of 2 groups, most of all where 20 % was predicted and 50 % happened." in binary.calibration({"calibration": {"bins": bins}}).caption
+    bins = [
+        {"predicted": 0.2, "observed": 0.5, "low": 0.4, "high": 0.6, "n": 50},
+        {"predicted": 0.7, "observed": 0.7, "low": 0.6, "high": 0.8, "n": 50},
+    ]
+    assert (
+        "It does not in 1 of 2 groups, most of all where 20 % was predicted and 50 % happened."
+        in binary.calibration({"calibration": {"bins": bins}}).caption
+    )
     assert binary.calibration({"calibration": {"bins": bins[1:]}}).caption.endswith("It does in all 1 groups.")
 
 
 def test_slices_weakest_first_in_either_direction() -> None:
-    rows = [{"column": "sex", "value": v, "n": 50, "metric": "m", "score": s, "ci_low": s - 0.02, "ci_high": s + 0.02} for v, s in (("f", 0.7), ("m", 0.9))]
+    rows = [
+        {"column": "sex", "value": v, "n": 50, "metric": "m", "score": s, "ci_low": s - 0.02, "ci_high": s + 0.02}
+        for v, s in (("f", 0.7), ("m", 0.9))
+    ]
     rows.append({"column": "age", "value": "old", "n": 12, "metric": "m", "score": None})
     high = slices({"slices": rows, "metrics": {"m": {"value": 0.8, "higher_is_better": True}}})
     low = slices({"slices": rows, "metrics": {"m": {"value": 0.8, "higher_is_better": False}}})
@@ -100,7 +115,10 @@ def test_a_confusion_table_names_the_worst_confusion(alice: Membership, signed_i
     assert [cell["level"] for cell in heat["rows"][0]["cells"]] == [4, 1]
     perfect = multiclass.confusion({"classes": ["a", "b"], "confusion_matrix": [[8, 0], [0, 9]]})
     assert perfect is not None and perfect["caption"] == "Every row was classified right."
-    never = [{"class": "a", "precision": None, "recall": None, "f1": None, "n": 0}, {"class": "b", "precision": 1.0, "recall": 0.5, "f1": 0.67, "n": 9}]
+    never = [
+        {"class": "a", "precision": None, "recall": None, "f1": None, "n": 0},
+        {"class": "b", "precision": 1.0, "recall": 0.5, "f1": 0.67, "n": 9},
+    ]
     assert [row["class"] for row in multiclass.per_class({"per_class": never})] == ["a", "b"]
 
 
@@ -115,7 +133,12 @@ def test_the_explain_page_says_what_matters_and_what_was_not_seen(alice: Members
 
 
 def test_no_column_matters() -> None:
-    nothing = {"metric": "roc_auc", "rows_used": 50, "shuffles": 2, "importance": [{"column": "a", "importance": 0.0, "low": -0.1, "high": 0.1}]}
+    nothing = {
+        "metric": "roc_auc",
+        "rows_used": 50,
+        "shuffles": 2,
+        "importance": [{"column": "a", "importance": 0.0, "low": -0.1, "high": 0.1}],
+    }
     assert importance.heading(nothing) == "No single column makes a measurable difference"
     assert importance.sentence(nothing).startswith("Every interval reaches zero")
     assert importance.heading({"importance": []}) == "No single column makes a measurable difference"

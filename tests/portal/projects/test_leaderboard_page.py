@@ -80,7 +80,7 @@ def test_the_csv_is_exact_and_runs_nothing(alice: Membership, signed_in: SignIn)
     response = signed_in(alice).get(reverse("project_leaderboard", args=[run.project_id]), {"format": "csv"})
     assert response["Content-Disposition"] == 'attachment; filename="leaderboard-credit-run-1.csv"'
     first, second = csv.DictReader(io.StringIO(response.content.decode()))
-    assert first["model"] == "'=HYPERLINK(\"x\")" and float(first["score_holdout"]) == 0.7312345678901
+    assert first["model"] == '\'=HYPERLINK("x")' and float(first["score_holdout"]) == 0.7312345678901
     assert second["score_holdout"] == "" and second["ci_low"] == "-0.5"
     assert [cell(value) for value in ("+1", "-x", "@a", "\tb", None, True, -2)] == ["'+1", "'-x", "'@a", "'\tb", "", "true", "-2"]
 
@@ -139,5 +139,5 @@ def test_a_stranger_finds_nothing_and_a_viewer_cannot_promote(alice: Membership,
     assert signed_in(charlie).post(reverse("predictor_promote", args=[run.predictor.pk])).status_code == 404
     viewer = signed_in(cast.member("victor@example.com", alice.team, Role.VIEWER))
     html = viewer.get(reverse("project_leaderboard", args=[run.project_id])).content.decode()
-    assert "popovertarget=\"promote\"" not in html
+    assert 'popovertarget="promote"' not in html
     assert viewer.post(reverse("predictor_promote", args=[run.predictor.pk])).status_code == 403

@@ -32,7 +32,8 @@ def test_the_interval_can_stand_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(None, "–"), (0.4, "0 s"), (59.6, "1 min"), (118.2, "1 min 58 s"), (120, "2 min"), (899, "14 min 59 s"), (4800, "80 min")]
+    ("seconds", "text"),
+    [(None, "–"), (0.4, "0 s"), (59.6, "1 min"), (118.2, "1 min 58 s"), (120, "2 min"), (899, "14 min 59 s"), (4800, "80 min")],
 )
 def test_clock(seconds: float | None, text: str) -> None:
     assert clock(seconds) == text
