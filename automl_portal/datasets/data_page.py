@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from automl_portal.datasets.models import Dataset, DatasetStatus, Finding
 from automl_portal.datasets.selectors import findings_by_level
+from automl_portal.jobs.models import JobState
 from automl_portal.jobs.selectors import jobs_ahead
 from automl_portal.ui.figures import count, plain
 
@@ -77,6 +78,8 @@ def heading(dataset: Dataset, groups: dict[str, list[Finding]]) -> str:
     status, name = dataset.status, dataset.name
     if status == DatasetStatus.IMPORTING:
         return _("%(name)s is being read") % {"name": name}
+    if dataset.job and dataset.job.state == JobState.CANCELED:
+        return _("The import of %(name)s was canceled") % {"name": name}
     if status == DatasetStatus.REJECTED:
         return _("%(name)s cannot be used as it is") % {"name": name}
     if status == DatasetStatus.NEEDS_ANSWERS:

@@ -22,7 +22,7 @@ from automl_portal.accounts.services import audit, role_required
 from automl_portal.datasets.models import Dataset, DatasetStatus, Finding
 from automl_portal.errors import Problem
 from automl_portal.jobs.models import JobKind, JobState
-from automl_portal.jobs.services import Claim, LostLease, job_create, job_finish, job_published_by
+from automl_portal.jobs.services import Claim, LostLease, job_cancel, job_create, job_finish, job_published_by
 
 IMPORT_WALL_S = 3600
 SPARE_BYTES = 500 * 1024**2
@@ -168,6 +168,15 @@ def dataset_answer(*, by: Membership, dataset: Dataset, answers: dict[str, Any])
     job, _created = job_create(team=dataset.team, kind=JobKind.IMPORT, created_by=by.user, wall_limit_s=IMPORT_WALL_S)
     Dataset.objects.filter(pk=dataset.pk).update(job=job)
     audit(by=by, action="dataset.answer", obj=dataset, detail={"answers": {findings[str(k)].key: v for k, v in answers.items()}})
+
+
+def dataset_cancel(*, by: Membership, dataset: Dataset) -> None:
+    """Ask for the end of an import. Raises Problem when it is over."""
+    role_required(by, Role.ANALYST)
+    if dataset.job is None or not dataset.job.is_active:
+        raise Problem("import_over", N_("This import is over already."), status=409)
+    job_cancel(dataset.job)
+    audit(by=by, action="dataset.cancel", obj=dataset, detail={"name": dataset.name})
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from automl_portal.accounts.models import Role
 from automl_portal.datasets.data_page import data_page
 from automl_portal.datasets.models import Dataset
 from automl_portal.datasets.selectors import datasets_named, team_dataset, team_datasets
-from automl_portal.datasets.services import dataset_answer, dataset_create, dataset_delete
+from automl_portal.datasets.services import dataset_answer, dataset_cancel, dataset_create, dataset_delete
 from automl_portal.errors import Problem
 from domains.registry import use_cases
 
@@ -83,13 +83,14 @@ def dataset_detail(request: TeamRequest, dataset_id: UUID) -> HttpResponse:
         **data_page(dataset),
         "use_case": use_case,
         "use_case_name": key.rpartition("/")[2],
-        "can_answer": may_answer(request),
+        "can_answer": may_answer(request, dataset),
     }
     return render(request, "datasets/detail.html", context)
 
 
-def may_answer(request: TeamRequest) -> bool:
-    return request.membership.may(Role.ANALYST)
+def may_answer(request: TeamRequest, dataset: Dataset) -> bool:
+    """Analysts answer, as long as no project has begun to rely on the data as it is."""
+    return request.membership.may(Role.ANALYST) and not dataset.projects.exists()
 
 
 @require_POST
@@ -101,6 +102,18 @@ def dataset_answers(request: TeamRequest, dataset_id: UUID) -> HttpResponse:
     answers = {str(known[name].pk): value for name, value in request.POST.items() if name in known and value}
     try:
         dataset_answer(by=request.membership, dataset=dataset, answers=answers)
+    except Problem as problem:
+        messages.error(request, problem.sentence)
+    return redirect(_back(request) or dataset_url(dataset))
+
+
+@require_POST
+@member_page(Role.ANALYST)
+def dataset_stop(request: TeamRequest, dataset_id: UUID) -> HttpResponse:
+    """Cancel the import of a dataset."""
+    dataset = team_dataset(request.membership.team, dataset_id)
+    try:
+        dataset_cancel(by=request.membership, dataset=dataset)
     except Problem as problem:
         messages.error(request, problem.sentence)
     return redirect(_back(request) or dataset_url(dataset))

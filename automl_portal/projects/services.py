@@ -61,6 +61,13 @@ def project_change(*, by: Membership, project: Project, setup: Setup) -> Project
 
 
 @transaction.atomic
+def project_rename(*, by: Membership, project: Project, name: str) -> None:
+    role_required(by, Role.ANALYST)
+    Project.objects.filter(pk=project.pk).update(name=name[:200])
+    audit(by=by, action="project.rename", obj=project, detail={"from": project.name, "to": name})
+
+
+@transaction.atomic
 def run_start(*, by: Membership, project: Project, settings: dict[str, Any] | None = None, idempotency_key: str | None = None) -> Run:
     """Queue a model search. `settings` override the project's for this run. Raises Problem."""
     role_required(by, Role.ANALYST)
@@ -163,7 +170,7 @@ def run_events(*, claim: Claim, events: list[dict[str, Any]]) -> None:
                 row = {key: value for key, value in event.items() if key not in ("t", "type")}
                 LeaderboardRow.objects.update_or_create(run=run, model=row["model"], defaults={"family": row["family"], "row": row})
             elif event["type"] == "skipped":
-                run.skipped_models.append({key: event.get(key) for key in ("model", "family", "reason")})
+                run.skipped_models.append({key: event.get(key) for key in ("model", "family", "reason", "params")})
             elif event["type"] == "plan":
                 run.plan = event["plan"]
         run.save(update_fields=["skipped_models", "plan"])
@@ -184,7 +191,8 @@ def is_logged(event: dict[str, Any]) -> bool:
 
 def event_row(run: Run, claim: Claim, event: dict[str, Any]) -> RunEvent:
     message = EVENT_MESSAGES.get(event["type"]) or event.get("message") or ""
-    params = event.get("params") or {key: event.get(key) for key in ("model", "reason", "metric", "score_val", "fit_time_s", "phase")}
+    named = {key: event[key] for key in ("model", "reason", "metric", "score_val", "fit_time_s", "phase") if event.get(key) is not None}
+    params = named | (event.get("params") or {})
     at = datetime.fromtimestamp(event["t"], UTC)
     return RunEvent(run=run, attempt=claim.attempt, at=at, type=event["type"], message=message, params=params)
 

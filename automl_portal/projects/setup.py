@@ -88,8 +88,9 @@ def setup_fill(
     problem_type, notes = problem_type_of(use_case, column, chosen.pop("problem_type", None))
     if problem_type == "binary" and positive_class in (None, ""):
         positive_class, why = guess_positive_class(use_case, column)
-        note = N_("Positive class: %(value)s. %(why)s")
-        notes.append({"code": "positive_class_guessed", "message": note, "params": {"value": positive_class, "why": why}})
+        if positive_class is not None:
+            note = N_("Positive class: %(value)s. %(why)s")
+            notes.append({"code": "positive_class_guessed", "message": note, "params": {"value": positive_class, "why": why}})
     given = {role: [as_imported(name, columns) for name in names] for role, names in roles_listed(roles or {}).items()}
     feature_columns = [entry for entry in columns if entry["name"] != label]
     taken = {name for names in given.values() for name in names}
@@ -104,7 +105,7 @@ def setup_fill(
         columns=columns,
         rows=rows,
         label=label,
-        positive_class=str(positive_class) if problem_type == "binary" else None,
+        positive_class=str(positive_class) if problem_type == "binary" and positive_class is not None else None,
         problem_type=problem_type,
         roles={role: names for role, names in given.items() if names},
         settings=setup_settings(use_case, problem_type, chosen),

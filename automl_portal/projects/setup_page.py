@@ -36,7 +36,7 @@ def setup_page(form: SetupForm, dataset: Dataset, project: Project | None, *, sh
         "label_column": column,
         "classes": classes,
         "positive": positive,
-        "positive_meaning": positive_sentence(filled.label, positive, shares.get(positive)),
+        "positive_meaning": positive_sentence(filled.label, positive, shares.get(positive)) if positive else "",
         "budgets": budget_choices(form),
         "roles": role_rows(form, dataset),
         "checks": checks(form, dataset),
@@ -54,7 +54,7 @@ def heading(form: SetupForm) -> str:
     filled = form.filled
     time = duration(filled.settings["time_limit"])
     positive = form["positive_class"].value() or filled.positive_class
-    if filled.problem_type == "binary" and positive and positive != "None":
+    if filled.problem_type == "binary" and positive:
         said = _("Predict whether %(label)s is %(positive)s, within %(time)s")
         return said % {"label": filled.label, "positive": positive, "time": time}
     return _("Predict %(label)s, within %(time)s") % {"label": filled.label, "time": time}
@@ -154,7 +154,7 @@ def label_findings(project: Project | None) -> list[dict[str, Any]]:
         {
             **finding,
             "sentence": sentence(finding.get("message", ""), finding.get("params")),
-            "leave_out": any(choice["value"] in ("drop", "exclude") for choice in finding.get("choices") or []),
+            "leave_out": finding["code"] == "leakage_suspect",
             "column_id": columns.get(finding.get("column") or ""),
             "excluded": finding.get("column") in excluded,
         }

@@ -98,9 +98,11 @@ PHASES = {
 ACTIONS = {
     "dataset.create": _("uploaded a dataset"),
     "dataset.answer": _("answered findings"),
+    "dataset.cancel": _("canceled an import"),
     "dataset.delete": _("deleted a dataset"),
     "project.create": _("created a project"),
     "project.change": _("changed a project's set-up"),
+    "project.rename": _("renamed a project"),
     "project.delete": _("deleted a project"),
     "run.start": _("started a run"),
     "run.cancel": _("canceled a run"),

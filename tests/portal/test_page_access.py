@@ -45,7 +45,14 @@ def things(alice: Membership) -> dict[str, Any]:
     predictor = cast.predictor(run)
     job, _created = job_create(team=alice.team, kind=JobKind.PREDICTION, created_by=alice.user, wall_limit_s=60)
     prediction = BatchPrediction.objects.create(
-        team=alice.team, project=project, predictor=predictor, job=job, filename="new.csv", bytes=10, input_key="none", created_by=alice.user
+        team=alice.team,
+        project=project,
+        predictor=predictor,
+        job=job,
+        filename="new.csv",
+        bytes=10,
+        input_key="none",
+        created_by=alice.user,
     )
     token, _secret = token_create(membership=alice, name="nightly")
     return {
@@ -95,7 +102,9 @@ def test_a_stranger_finds_nothing(things: dict[str, Any], charlie: Membership, s
 
 
 @pytest.mark.parametrize("who", ["alice", "bob"])
-def test_the_team_gets_its_pages(who: str, things: dict[str, Any], request: pytest.FixtureRequest, signed_in: Callable[[Membership], Client]) -> None:
+def test_the_team_gets_its_pages(
+    who: str, things: dict[str, Any], request: pytest.FixtureRequest, signed_in: Callable[[Membership], Client]
+) -> None:
     client = signed_in(request.getfixturevalue(who))
     for name in (*OWN, *OF_TEAM, "project_new_use_case", "project_setup_new"):
         assert client.get(address(name, things)).status_code == 200, name

@@ -61,5 +61,5 @@ def heading(project: Project, run: Run | None, score: dict[str, Any] | None) -> 
 def data(request: TeamRequest, project_id: UUID) -> HttpResponse:
     project = team_project(request.membership.team, project_id)
     associations = {each["column"]: each for each in project.label_report.get("associations", [])}
-    context = {"project": project, **data_page(project.dataset, associations), "can_answer": may_answer(request)}
+    context = {"project": project, **data_page(project.dataset, associations), "can_answer": may_answer(request, project.dataset)}
     return render(request, "projects/data.html", context)

@@ -19,7 +19,7 @@ from automl_portal.datasets.views import dataset_url
 from automl_portal.errors import Problem
 from automl_portal.projects.models import Project
 from automl_portal.projects.selectors import team_project
-from automl_portal.projects.services import project_change, project_create, run_start
+from automl_portal.projects.services import project_change, project_create, project_rename, run_start
 from automl_portal.projects.setup import Setup
 from automl_portal.projects.setup_form import SetupForm, filled_new, filled_project
 from automl_portal.projects.setup_page import setup_page
@@ -53,7 +53,7 @@ def setup(request: TeamRequest, project_id: UUID) -> HttpResponse:
     filled = filled_project(project, request.POST.get("label"))
     data = _data(request, filled)
     form = SetupForm(data, use_case=project.use_case, dataset=project.dataset, filled=filled, name=project.name)
-    if request.POST.get("action") in ("save", "start", "exclude") and form.is_valid():
+    if (request.POST.get("action") in ("save", "start") or request.POST.get("exclude")) and form.is_valid():
         try:
             return _stored(request, project, form)
         except Problem as problem:
@@ -63,10 +63,13 @@ def setup(request: TeamRequest, project_id: UUID) -> HttpResponse:
 
 def _stored(request: TeamRequest, project: Project, form: SetupForm) -> HttpResponse:
     wanted = form.setup()
-    if any(getattr(project, key) != value for key, value in wanted.as_fields().items() if key != "notes"):
+    name = form.cleaned_data["name"].strip()
+    if name and name != project.name:
+        project_rename(by=request.membership, project=project, name=name)
+    if any(str(getattr(project, key)) != str(value) for key, value in wanted.as_fields().items() if key != "notes"):
         project = project_change(by=request.membership, project=project, setup=wanted)
+    if request.POST.get("action") != "start":
         messages.success(request, _("The set-up is stored."))
-    if request.POST["action"] != "start":
         return redirect("project_setup", project.pk)
     run = run_start(by=request.membership, project=project)
     return redirect("run_detail", project.pk, run.pk)
@@ -85,7 +88,6 @@ def _data(request: TeamRequest, filled: Setup) -> Any:
         data["eval_metric"] = filled.settings["eval_metric"]
         data["positive_class"] = filled.positive_class or ""
     if data.get("exclude"):
-        data["action"] = "exclude"
         data[f"role-{data['exclude']}"] = "exclude"
     return data
 

@@ -27,7 +27,9 @@ def page(client: Client, dataset: Dataset, query: str = "") -> str:
 
 def test_script_and_form_upload_to_the_same_view(alice: Membership, signed_in: SignedIn) -> None:
     client = signed_in(alice)
-    asked = client.post(reverse("dataset_upload"), {"file": csv(), "use_case": "finance/credit_default"}, headers={"Accept": "application/json"})
+    asked = client.post(
+        reverse("dataset_upload"), {"file": csv(), "use_case": "finance/credit_default"}, headers={"Accept": "application/json"}
+    )
     dataset = Dataset.objects.get()
     where = f"/datasets/{dataset.pk}?use_case=finance%2Fcredit_default"
     assert (asked.status_code, asked.json()) == (201, {"location": where})
