@@ -22,8 +22,8 @@ register.simple_tag(forest_axis)
 
 @register.filter
 def reason(skipped: dict[str, Any]) -> str:
-    """Why a model was skipped, in the reader's language."""
-    return sentence(skipped.get("reason") or "", skipped.get("params"))
+    """Why a model was skipped, in the reader's language: an entry of `skipped_models`, or the params of a log line."""
+    return sentence(skipped.get("reason") or "", skipped.get("params") or skipped)
 
 
 @register.filter

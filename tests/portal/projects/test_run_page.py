@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from automl_portal.accounts.models import Membership, Role
 from automl_portal.jobs.models import Job, JobState, WorkerBeat
-from automl_portal.jobs.services import worker_beat
+from automl_portal.jobs.services import Claim, worker_beat
 from automl_portal.projects.live import live
 from automl_portal.projects.models import Run, RunEvent
+from automl_portal.projects.services import run_events
 from tests.portal import cast, results
 
 SignIn = Callable[[Membership], Client]
@@ -144,3 +145,15 @@ def test_the_track_shows_where_it_ended(alice: Membership, state: JobState) -> N
     Job.objects.filter(pk=run.job_id).update(phase="search")
     run = Run.objects.select_related("job", "project").get(pk=run.pk)
     assert [phase["state"] for phase in live(run).phases] == ["done", "done", "failed", "waiting", "waiting", "waiting", "waiting"]
+
+
+def test_the_reason_of_a_skipped_model_carries_its_numbers(alice: Membership, signed_in: SignIn) -> None:
+    run = results.running(cast.project(alice), models=0)
+    job = Job.objects.get(pk=run.job_id)
+    claim = Claim(job_id=job.pk, token=job.lease_token, attempt=1, owner="w")
+    reason = "The table has more than the %(columns)s columns it can handle."
+    skipped = {"t": 1.8e9, "type": "skipped", "model": "TabM", "family": "neural_net", "reason": reason, "params": {"columns": "500"}}
+    run_events(claim=claim, events=[skipped, {"t": 1.8e9, "type": "phase", "phase": "search", "message": "Looking", "params": {"n": 1}}])
+    html = page(signed_in(alice), Run.objects.get(pk=run.pk))
+    assert html.count("The table has more than the 500 columns it can handle.") == 2  # in the list and in the log
+    assert "<strong>Search</strong> Looking" in html
