@@ -47,6 +47,11 @@ def one(tmp_path: Path, values: list[str], **more: Any) -> tuple[dict[str, Any],
         (["20141013T000000"], "datetime", "2014-10-13T00:00:00"),
         (["31-Jul-18"], "datetime", "2018-07-31T00:00:00"),
         (["Mar-2018"], "datetime", "2018-03-01T00:00:00"),
+        (["1998 Q2", "1999Q1"], "datetime", "1998-04-01T00:00:00"),
+        (["1998-03"], "datetime", "1998-03-01T00:00:00"),
+        (["1/31/2024 10:15:00 PM"], "datetime", "2024-01-31T22:15:00"),
+        (["13-Oct-2014 10:00"], "datetime", "2014-10-13T10:00:00"),
+        (["October 13, 2014"], "datetime", "2014-10-13T00:00:00"),
         (["00501", "123"], "category", "00501"),
         (["12345678901234567", ""], "category", "12345678901234567"),
         (["123456789012345678901234567890"], "category", "123456789012345678901234567890"),
@@ -80,6 +85,15 @@ def test_a_late_odd_cell_is_asked_about_and_the_answer_is_kept(tmp_path: Path) -
     assert not report["needs_answers"] and entry["type"] == "category" and entry["missing"] == 0
     with pytest.raises(Refused, match="answer_unknown"):
         one(tmp_path, values, answers={"mixed_types:x": "magic"})
+
+
+def test_days_without_marks_are_dates_where_the_name_says_so(tmp_path: Path) -> None:
+    data = rows(30, "sale_date,amount,day", "201401{i:02d},201401{i:02d},201413{i:02d}").replace(b"20140100", b"20140131")
+    report = import_bytes(tmp_path, data)
+    assert [entry["type"] for entry in report["columns"]] == ["datetime", "integer", "integer"]
+    assert "compact_date:sale_date" in codes(report, "FIX") and not report["needs_answers"]
+    report = import_bytes(tmp_path, data, answers={"compact_date:sale_date": "numbers"})
+    assert column(report, "sale_date")["type"] == "integer"
 
 
 @pytest.mark.parametrize(

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from domains import names
 from workers.engine.bundle.runtime import casting
 from workers.engine.events import gettext_noop
 from workers.engine.intake.findings import Finding, choice
 from workers.engine.intake.kinds import (
+    COMPACT,
     MAX_UNREADABLE,
     NEARLY,
     Cast,
     ColumnKind,
     Reading,
-    _day_first,
+    day_first,
 )
 
+DATED = (r"(^|[ _.-])(date|day|dt|time|timestamp|yyyymmdd)([ _.-]|$)|日期|时间",)
 MIN_FOR_NEARLY = 20  # cells; below, one odd cell in a hundred cannot be told from text
 
 
@@ -51,11 +54,23 @@ def _fitting(
     first = fits[0].cast
     if first["type"] in ("integer", "number") and (kind.leading_zeros or kind.long_digits):
         return _code(name, kind)
+    if first["type"] == "integer" and kind.readings is None and kind.compact_dates and names.matches(name, DATED):
+        return _compact(name, kind, first, answers)
     if first["type"] == "number":
         return _number(name, kind, [reading.cast for reading in fits], answers, decimal_comma)
     if first["type"] == "datetime":
         return _date(name, kind, [reading.cast for reading in fits], answers)
     return Decision(_with_missing(first, kind))
+
+
+def _compact(name: str, kind: ColumnKind, number: Cast, answers: Mapping[str, str]) -> Decision:
+    """20240131 under a name such as date: read as days, and the analyst can have the numbers back."""
+    finding = Finding(
+        "compact_date", "FIX", gettext_noop("%(column)s holds days written as 20240131; they are read as dates."), column=name,
+        choices=[choice("dates", gettext_noop("Read as dates")), choice("numbers", gettext_noop("Keep as numbers"))],
+    )  # fmt: skip
+    finding.answer = finding.checked(answers)
+    return Decision(_with_missing(number if finding.answer == "numbers" else COMPACT, kind), [finding])
 
 
 def _code(name: str, kind: ColumnKind) -> Decision:
@@ -115,7 +130,7 @@ def _number(name: str, kind: ColumnKind, casts: list[Cast], answers: Mapping[str
 
 
 def _date(name: str, kind: ColumnKind, casts: list[Cast], answers: Mapping[str, str]) -> Decision:
-    day, month = ([cast for cast in casts if _day_first(cast) is first] for first in (True, False))
+    day, month = ([cast for cast in casts if day_first(cast) is first] for first in (True, False))
     if not (day and month):
         return Decision(_with_missing(casts[0], kind))
     if len(kind.parts["first"]) == 1 != len(kind.parts["second"]):  # the part that never varies is the day of a monthly table

@@ -21,6 +21,7 @@ NEARLY = 0.95  # a reading that fits this share of the cells is offered, the res
 MAX_UNREADABLE = 100  # distinct cells a column may have that its reading does not fit
 LONG_DIGITS = 10**16  # integers this large lose digits as floating point: they are names, not amounts
 SIGNS = "%€$£¥₹"
+COMPACT: Cast = {"type": "datetime", "date_format": "%Y%m%d"}
 PLAIN: Cast = {"type": "number", "decimal": ".", "thousands": None, "strip": None}
 
 
@@ -65,6 +66,7 @@ class ColumnKind:
         self.leading_zeros: str | None = None  # an example
         self.long_digits: str | None = None
         self.infinite = 0
+        self.compact_dates = True  # every cell so far is a day written 20240131
         self.readings: list[Reading] | None = None  # None: every cell so far was a plain integer
         self.parts: dict[str, set[str]] = {
             "first": set(),
@@ -122,6 +124,9 @@ class ColumnKind:
         if pc.any(pc.match_substring(text, "x", ignore_case=True)).as_py():
             return False
         self._note_codes(text)
+        if self.compact_dates:
+            low, high = pc.min_max(values).as_py().values()
+            self.compact_dates = 19000101 <= low <= high <= 21001231 and not _unreadable(pc.unique(text), COMPACT).true_count
         if self.long_digits is None and (pc.max(pc.abs(values)).as_py() or 0) >= LONG_DIGITS:
             self.long_digits = text[pc.index(pc.greater_equal(pc.abs(values), LONG_DIGITS), True).as_py()].as_py()
         return True
@@ -164,7 +169,7 @@ class ColumnKind:
             if reading.fits >= 0.8 * total or total < 50:
                 standing.append(reading)
         self.readings = standing
-        if any(_day_first(reading.cast) is not None for reading in standing):
+        if any(day_first(reading.cast) is not None for reading in standing):
             self._note_parts(words)
 
     def _candidates(self, sample: list[str]) -> list[Reading]:
@@ -225,7 +230,7 @@ def _unreadable(words: pa.Array, cast: Cast) -> pa.Array:
     return wrong
 
 
-def _day_first(cast: Cast) -> bool | None:
+def day_first(cast: Cast) -> bool | None:
     """True for day/month dates, False for month/day, None for anything else."""
     form = str(cast.get("date_format", ""))
     match = re.match(r"%([dm])[/.-]%[md][/.-]", form)

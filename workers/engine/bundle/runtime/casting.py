@@ -8,11 +8,12 @@ A ``cast`` is plain JSON::
     {"type": "number", "missing": ["", "NA", …], "decimal": ",", "thousands": ".", "strip": "%", "date_format": null}
 
 Every cell is trimmed first. ``strip`` names one sign (``%``, ``€``…) taken off a number. ``date_format`` is ``"iso"`` or a
-key of ``DATE_FORMATS``. Unreadable cells become missing and are reported, never dropped in silence.
+key of ``DATE_FORMATS``; ``"quarter"`` there is 1998 Q2. Unreadable cells become missing and are reported, never dropped in silence.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -47,33 +48,40 @@ NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 INFINITE = r"(?i)^[+-]?inf(inity)?$"
 SPACES = " \t\r\n\x0b\x0c\u00a0\u3000\ufeff"
 
-_TIMES = {"": "", " %H:%M": r" \d{1,2}:\d{2}", " %H:%M:%S": r" \d{1,2}:\d{2}:\d{2}"}
-_PARTS = {"%d": r"(?P<day>\d{1,2})", "%m": r"\d{1,2}", "%Y": r"[12]\d{3}", "%y": r"\d{2}"}
-_DATES = {
-    mark.join(parts): "^" + f"[{mark}]".join(_PARTS[part] for part in parts)
-    for mark in "/.-"
-    for parts in (
-        ("%d", "%m", "%Y"),
-        ("%m", "%d", "%Y"),
-        ("%d", "%m", "%y"),
-        ("%m", "%d", "%y"),
-        ("%Y", "%m", "%d"),
-    )
-    if (mark, parts[0]) != ("-", "%Y")  # that one is ISO
+_TIMES = {
+    "": "",
+    " %H:%M": r" \d{1,2}:\d{2}",
+    " %H:%M:%S": r" \d{1,2}:\d{2}:\d{2}",
+    " %I:%M %p": r" \d{1,2}:\d{2} [AaPp][Mm]",
+    " %I:%M:%S %p": r" \d{1,2}:\d{2}:\d{2} [AaPp][Mm]",
 }
+_PARTS = {
+    "%d": r"(?P<day>\d{1,2})",
+    "%m": r"\d{1,2}",
+    "%b": "[A-Za-z]{3}",
+    "%B": "[A-Za-z]{3,9}",
+    "%Y": r"[12]\d{3}",
+    "%y": r"\d{2}",
+}
+_DATES = [
+    *(mark.join(parts) for mark in "/.-" for parts in (("%d", "%m", "%Y"), ("%m", "%d", "%Y"), ("%d", "%m", "%y"), ("%m", "%d", "%y"))),
+    *("%Y/%m/%d", "%Y.%m.%d", "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y"),
+]
+
+
+def _shape(date_format: str) -> str:
+    """The regular expression of a format made of the parts above."""
+    return re.sub("%[A-Za-z]|[.]", lambda part: _PARTS.get(part[0], re.escape(part[0])), date_format)
+
+
 # key (a strptime format) -> the exact shape; the day is named, because strptime lets 30 February roll into March.
-DATE_FORMATS: dict[str, str] = {
-    date + time: pattern + clock + "$" for date, pattern in _DATES.items() for time, clock in _TIMES.items()
-} | {
+DATE_FORMATS: dict[str, str] = {date + time: f"^{_shape(date)}{clock}$" for date in _DATES for time, clock in _TIMES.items()} | {
     "%Y%m%dT%H%M%S": r"^[12]\d{3}\d{2}(?P<day>\d{2})T\d{6}$",
-    "%d-%b-%y": r"^(?P<day>\d{1,2})-[A-Za-z]{3}-\d{2}$",
-    "%d-%b-%Y": r"^(?P<day>\d{1,2})-[A-Za-z]{3}-[12]\d{3}$",
-    "%d %b %Y": r"^(?P<day>\d{1,2}) [A-Za-z]{3} [12]\d{3}$",
-    "%d %B %Y": r"^(?P<day>\d{1,2}) [A-Za-z]{3,9} [12]\d{3}$",
-    "%b %d, %Y": r"^[A-Za-z]{3} (?P<day>\d{1,2}), [12]\d{3}$",
-    "%B %d, %Y": r"^[A-Za-z]{3,9} (?P<day>\d{1,2}), [12]\d{3}$",
+    "%Y%m%d": r"^(?:19|20)\d{4}(?P<day>\d{2})$",
+    "%Y-%m": r"^(?:19|20)\d{2}-\d{2}$",
     "%b-%Y": r"^[A-Za-z]{3}-[12]\d{3}$",
     "%b-%y": r"^[A-Za-z]{3}-\d{2}$",
+    "quarter": r"^(?P<year>(?:19|20)\d{2})[ -]?[Qq](?P<quarter>[1-4])$",
 }
 ISO = r"^[12]\d{3}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?(Z|[+-]\d{2}:?\d{2})?$"
 
@@ -182,6 +190,8 @@ def _datetimes(text: pa.Array, date_format: str) -> pa.Array:
     words = encoded.dictionary
     if date_format == "iso":
         parsed = _iso(words)
+    elif date_format == "quarter":
+        parsed = _quarters(words)
     else:
         shape = DATE_FORMATS[date_format]
         fits = pc.match_substring_regex(words, shape)
@@ -195,6 +205,17 @@ def _datetimes(text: pa.Array, date_format: str) -> pa.Array:
             day = pc.cast(pc.struct_field(pc.extract_regex(words, shape), "day"), pa.int64())
             parsed = pc.if_else(pc.equal(pc.day(parsed), day), parsed, pa.scalar(None, parsed.type))
     return pc.take(parsed, encoded.indices)
+
+
+def _quarters(words: pa.Array) -> pa.Array:
+    """1998 Q2 -> the first day of the quarter."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = pc.extract_regex(words, DATE_FORMATS["quarter"])
+    first = pc.index_in(pc.struct_field(found, "quarter"), pa.array(["1", "2", "3", "4"]))
+    month = pc.take(pa.array(["01", "04", "07", "10"]), first)
+    return pc.cast(pc.binary_join_element_wise(pc.struct_field(found, "year"), month, "01", "-"), pa.timestamp("us"))
 
 
 def _iso(words: pa.Array) -> pa.Array:
