@@ -13,35 +13,12 @@ import selectors
 import signal
 import socket
 import sys
-import time
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-# Read by the native libraries when they load, so set before the first import.
-# JE_ARROW_MALLOC_CONF: pyarrow's allocator would start a background thread.
-SERVER_ENV = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "OMP_WAIT_POLICY": "PASSIVE",
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-    "MALLOC_ARENA_MAX": "2",
-    "HF_HUB_OFFLINE": "1",
-}
-# pytabkit stays out: 110 MB for one of the models; its fit imports it.
-PRELOADED = (
-    "autogluon.tabular",
-    "autogluon.tabular.registry",
-    "lightgbm",
-    "catboost",
-    "xgboost",
-    "interpret.glassbox",
-    "pyarrow.parquet",
-    "scipy.stats",
-    "torch",
-    "workers.engine.search.run",
-)
+from workers.engine.preload import ENVIRONMENT, preload, thread_count
+
+SERVER_ENV = {**ENVIRONMENT, "OMP_NUM_THREADS": "1"}
 MAX_REQUEST_BYTES = 1 << 20
 
 
@@ -193,23 +170,6 @@ def _set_threads(count: int) -> None:
     threadpoolctl.threadpool_limits(limits=count)
 
 
-def thread_count() -> int:
-    """Operating-system threads of this process."""
-    return len(os.listdir("/proc/self/task"))
-
-
-def preload() -> dict[str, Any]:
-    """Import everything; returns what it cost. Raises RuntimeError when a library has already
-    started a thread, because no fork of this process would be safe.
-    """
-    started = time.monotonic()
-    for name in PRELOADED:
-        import_module(name)
-    if sys.platform == "linux" and thread_count() != 1:
-        raise RuntimeError(f"{thread_count()} threads run after the imports; a fork would hang")
-    return {"seconds": round(time.monotonic() - started, 2), "modules": len(sys.modules)}
-
-
 def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print("usage: python -m workers.engine.forkserver SOCKET", file=sys.stderr)
@@ -221,6 +181,9 @@ def main(arguments: list[str]) -> int:
             {**os.environ, **SERVER_ENV},
         )
     cost = preload()
+    import_module("workers.engine.search.run")
+    if thread_count() != 1:
+        raise RuntimeError(f"{thread_count()} threads run after the imports: no fork would be safe")
     server = Server(Path(arguments[0]))
     print(f"fork server ready: {cost['modules']} modules in {cost['seconds']} s", flush=True)
     server.serve()

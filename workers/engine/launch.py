@@ -11,15 +11,14 @@ import sys
 from pathlib import Path
 from typing import Protocol
 
+from workers.engine.preload import ENVIRONMENT
+
 # A child sees these names of our environment and nothing else: no database, broker or key.
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH",
              "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "AUTOML_CHILD_NETWORK")  # fmt: skip
 FIXED = {
-    # A waiting OpenMP thread that spins takes the core its neighbour needs.
-    "OMP_WAIT_POLICY": "PASSIVE",
-    "HF_HUB_OFFLINE": "1",
+    **ENVIRONMENT,
     "TOKENIZERS_PARALLELISM": "false",
-    "MALLOC_ARENA_MAX": "2",
     "PYTHONUNBUFFERED": "1",
     "PYTHONHASHSEED": "0",
 }

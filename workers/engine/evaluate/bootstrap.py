@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from workers.engine.evaluate.metrics import Floats, Results, metric_function
+from workers.engine.evaluate.metrics import Floats, Results, compute
 
 RESAMPLES = 1000
-MAX_ROWS = 10_000
+MAX_ROWS = 5_000
 CHUNK_CELLS = 2_000_000
 
 
@@ -58,15 +59,15 @@ class Resamples:
         size = max(1, CHUNK_CELLS // max(1, self._counts.shape[1]))
         return [self._counts[start : start + size].astype("float64") for start in range(0, len(self._counts), size)]
 
-    def metrics(self, problem_type: str, y: Floats, p: Floats) -> Bootstrapped:
-        """Every metric of `p` against `y` on all rows, and its values on the resamples."""
-        compute = metric_function(problem_type)
-        point = compute(y, p, np.ones((1, len(y))))
-        parts = [compute(y[self.rows], p[self.rows], weights) for weights in self.chunks()]
-        subset = compute(y[self.rows], p[self.rows], np.ones((1, len(self.rows))))
+    def metrics(self, problem_type: str, y: Floats, p: Floats, only: Collection[str] | None = None) -> Bootstrapped:
+        """Every metric of `p` against `y` on all rows; on the resamples `only` some, None for all."""
+        rows = self.rows
+        subset = compute(problem_type, y[rows], p[rows], np.ones((1, len(rows))), only)
+        parts = [compute(problem_type, y[rows], p[rows], weights, only) for weights in self.chunks()]
+        point = compute(problem_type, y, p, np.ones((1, len(y))))
         return Bootstrapped(
             {name: float(value[0]) for name, value in point.items()},
-            {name: (np.concatenate([part[name] for part in parts]) - subset[name][0]) * self.scale for name in point},
+            {name: (np.concatenate([part[name] for part in parts]) - subset[name][0]) * self.scale for name in subset},
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,11 +85,12 @@ class HoldoutScores:
         self.resamples = Resamples(len(frame), groups=groups, seed=seed)
         self.scored: dict[str, Scored] = {}
 
-    def score(self, model: str) -> Scored:
+    def score(self, model: str, only: Collection[str] | None = None) -> Scored:
+        """`only`: the metrics to give intervals for; None is all of them."""
         started = time.monotonic()
         prediction = predict(self.predictor, model, self.frame, self.truth)
         seconds = time.monotonic() - started
-        boot = self.resamples.metrics(self.truth.problem_type, self.truth.y, prediction)
+        boot = self.resamples.metrics(self.truth.problem_type, self.truth.y, prediction, only)
         self.scored[model] = Scored(prediction, boot, round(len(self.frame) / max(seconds, 1e-6), 1))
         return self.scored[model]
 

@@ -6,7 +6,8 @@ agree with scikit-learn on the repeated rows (tests). Undefined values are NaN.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -43,37 +44,41 @@ SMALLEST_PROBABILITY = 1e-15
 MAX_PAIRED_CLASSES = 10
 
 
-def metric_function(problem_type: str) -> Callable[[Floats, Floats, Floats], Results]:
-    """The function that computes every metric of the problem type."""
-    return {
-        "binary": binary_metrics,
-        "multiclass": multiclass_metrics,
-        "regression": regression_metrics,
-    }[problem_type]
+def compute(problem_type: str, y: Floats, p: Floats, weights: Floats, only: Collection[str] | None = None) -> Results:
+    """The metrics of the problem type, each (resamples,); `only` some of them, None for all."""
+    functions = {"binary": binary_metrics, "multiclass": multiclass_metrics, "regression": regression_metrics}
+    return functions[problem_type](y, p, weights, only)
 
 
-def binary_metrics(y: Floats, p: Floats, weights: Floats) -> Results:
+def _chosen(metrics: dict[str, Callable[[], Floats]], only: Collection[str] | None) -> Results:
+    """Call what is asked for; a division by zero is a metric that is not defined: NaN."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return {name: metrics[name]() for name in metrics if only is None or name in only}
+
+
+def binary_metrics(y: Floats, p: Floats, weights: Floats, only: Collection[str] | None = None) -> Results:
     """`y` (rows,) 0 or 1, `p` (rows,) probability of 1, `weights` (resamples, rows)."""
     total = weights.sum(axis=1)
     clipped = np.clip(p, SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY)
     loss = -(y * np.log(clipped) + (1 - y) * np.log1p(-clipped))
-    curve = RankedWeights(y, p, weights)
+    curve = cache(lambda: RankedWeights(y, p, weights))
     guess = (p >= 0.5).astype(float)
     tp, fp = weights @ (guess * y), weights @ (guess * (1 - y))
     fn, tn = weights @ ((1 - guess) * y), weights @ ((1 - guess) * (1 - y))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        root = np.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))
-        return {
-            "log_loss": weights @ loss / total,
-            "roc_auc": curve.roc_auc(),
-            "average_precision": curve.average_precision(),
-            "brier": weights @ (p - y) ** 2 / total,
-            "accuracy": (tp + tn) / total,
-            "balanced_accuracy": (tp / (tp + fn) + tn / (tn + fp)) / 2,
-            "f1": _or_zero(2 * tp, 2 * tp + fp + fn),
-            "mcc": _or_zero(tp * tn - fp * fn, root),
-            "ks": curve.ks(),
-        }
+    return _chosen(
+        {
+            "log_loss": lambda: weights @ loss / total,
+            "roc_auc": lambda: curve().roc_auc(),
+            "average_precision": lambda: curve().average_precision(),
+            "brier": lambda: weights @ (p - y) ** 2 / total,
+            "accuracy": lambda: (tp + tn) / total,
+            "balanced_accuracy": lambda: (tp / (tp + fn) + tn / (tn + fp)) / 2,
+            "f1": lambda: _or_zero(2 * tp, 2 * tp + fp + fn),
+            "mcc": lambda: _or_zero(tp * tn - fp * fn, np.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))),
+            "ks": lambda: curve().ks(),
+        },
+        only,
+    )
 
 
 class RankedWeights:
@@ -113,27 +118,24 @@ class RankedWeights:
         return result
 
 
-def multiclass_metrics(y: Floats, p: Floats, weights: Floats) -> Results:
+def multiclass_metrics(y: Floats, p: Floats, weights: Floats, only: Collection[str] | None = None) -> Results:
     """`y` (rows,) class positions, `p` (rows, classes), `weights` (resamples, rows)."""
-    classes = p.shape[1]
-    truth = y.astype(int)
+    truth, guess = y.astype(int), p.argmax(axis=1)
     total = weights.sum(axis=1)
-    chosen = p[np.arange(len(truth)), truth]
-    loss = -np.log(np.clip(chosen, SMALLEST_PROBABILITY, 1))
-    guess = p.argmax(axis=1)
-    one_hot = np.eye(classes)
+    loss = -np.log(np.clip(p[np.arange(len(truth)), truth], SMALLEST_PROBABILITY, 1))
+    one_hot = np.eye(p.shape[1])
     tp = weights @ (one_hot[truth] * one_hot[guess])
     actual, predicted = weights @ one_hot[truth], weights @ one_hot[guess]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        recall = np.where(actual > 0, tp / actual, np.nan)
-        f1 = np.where(actual + predicted > 0, 2 * tp / (actual + predicted), np.nan)
-    return {
-        "log_loss": weights @ loss / total,
-        "accuracy": tp.sum(axis=1) / total,
-        "balanced_accuracy": np.nanmean(recall, axis=1),
-        "f1_macro": np.nanmean(f1, axis=1),
-        "roc_auc_ovo": _roc_auc_ovo(truth, p, weights),
-    }
+    return _chosen(
+        {
+            "log_loss": lambda: weights @ loss / total,
+            "accuracy": lambda: tp.sum(axis=1) / total,
+            "balanced_accuracy": lambda: np.nanmean(np.where(actual > 0, tp / actual, np.nan), axis=1),
+            "f1_macro": lambda: np.nanmean(np.where(actual + predicted > 0, 2 * tp / (actual + predicted), np.nan), axis=1),
+            "roc_auc_ovo": lambda: _roc_auc_ovo(truth, p, weights),
+        },
+        only,
+    )
 
 
 def _roc_auc_ovo(truth: npt.NDArray[np.int_], p: Floats, weights: Floats) -> Floats:
@@ -157,21 +159,22 @@ def _roc_auc_ovo(truth: npt.NDArray[np.int_], p: Floats, weights: Floats) -> Flo
     return result
 
 
-def regression_metrics(y: Floats, p: Floats, weights: Floats) -> Results:
+def regression_metrics(y: Floats, p: Floats, weights: Floats, only: Collection[str] | None = None) -> Results:
     """`y` and `p` (rows,), `weights` (resamples, rows)."""
     total = weights.sum(axis=1)
     error = p - y
     squared = weights @ error**2
     mean = weights @ y / total
-    spread = weights @ y**2 - total * mean**2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        r2 = np.where(spread > 0, 1 - squared / spread, np.nan)
-    return {
-        "root_mean_squared_error": np.sqrt(squared / total),
-        "mean_absolute_error": weights @ np.abs(error) / total,
-        "r2": r2,
-        "median_absolute_error": weighted_median(np.abs(error), weights),
-    }
+    spread = weights @ (y - y.mean()) ** 2 - total * (mean - y.mean()) ** 2
+    return _chosen(
+        {
+            "root_mean_squared_error": lambda: np.sqrt(squared / total),
+            "mean_absolute_error": lambda: weights @ np.abs(error) / total,
+            "r2": lambda: np.where(spread > 0, 1 - squared / spread, np.nan),
+            "median_absolute_error": lambda: weighted_median(np.abs(error), weights),
+        },
+        only,
+    )
 
 
 def weighted_median(values: Floats, weights: Floats) -> Floats:

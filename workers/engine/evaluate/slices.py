@@ -32,7 +32,7 @@ def slice_scores(frame: pd.DataFrame, columns: list[str], truth: Truth, predicti
             if mask.sum() < MIN_ROWS:
                 continue
             y, p = truth.y[mask], prediction[mask]
-            boot = Resamples(len(y), seed=seed).metrics(truth.problem_type, y, p)
+            boot = Resamples(len(y), seed=seed).metrics(truth.problem_type, y, p, only=[metric])
             interval = boot.interval(metric)
             result.append(
                 {

@@ -9,7 +9,7 @@ import numpy as np
 
 from workers.engine.bundle.runtime.frame import to_model_frame
 from workers.engine.evaluate.holdout import Truth, predict
-from workers.engine.evaluate.metrics import HIGHER_IS_BETTER, Floats, metric_function
+from workers.engine.evaluate.metrics import HIGHER_IS_BETTER, Floats, compute
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +89,7 @@ def _shuffled(sample: pd.DataFrame, columns: list[str], order: list[Any]) -> pd.
 
 
 def _score(prediction: Floats, truth: Truth, metric: str) -> float:
-    return float(metric_function(truth.problem_type)(truth.y, prediction, np.ones((1, len(truth.y))))[metric][0])
+    return float(compute(truth.problem_type, truth.y, prediction, np.ones((1, len(truth.y))), [metric])[metric][0])
 
 
 def _interval(values: list[float]) -> dict[str, float]:

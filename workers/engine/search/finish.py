@@ -109,7 +109,7 @@ class Finish:
                 return scores, False
             if model != deployed:
                 check_canceled(self.job_dir)
-                scores.score(model)
+                scores.score(model, only=[self.metric])
         return scores, True
 
     def _leaderboard(self, predictor: TabularPredictor, scores: HoldoutScores, models: list[str], deployed: str) -> list[dict[str, Any]]:
@@ -123,11 +123,8 @@ class Finish:
 
         board = []
         for model in models:
-            parts = [model]
-            if family_of(model) == "ensemble":  # it is as large as what it is made of
-                parts += predictor.info()["model_info"][model].get("stacker_info", {}).get("base_models", []) or list(models)
             row = live_row(self.search["models"][model]) | scores.fields(model, self.metric)
-            row |= {"size_mb": size_mb(self.predictor_dir, parts), "deployed": model == deployed}
+            row |= {"size_mb": size_mb(self.predictor_dir, _parts(predictor, model, deployed)), "deployed": model == deployed}
             board.append(row)
             self.events.model(row)
         sign = -1 if HIGHER_IS_BETTER[self.metric] else 1
@@ -204,3 +201,14 @@ class Finish:
             holdout=holdout,
             document_html=html,
         )
+
+
+def _parts(predictor: TabularPredictor, model: str, deployed: str) -> list[str]:
+    """The models on disk that `model` is made of; an ensemble is as large as its members.
+
+    The published one is in memory with exactly what it needs. (predictor.info() would know the
+    others too, but collects garbage per model, which takes longer than all of the evaluation.)
+    """
+    if model == deployed:
+        return [str(name) for name in predictor.model_names(persisted=True)]
+    return [model]

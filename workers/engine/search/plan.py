@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from workers.engine.search.portfolio import Candidate
@@ -16,6 +16,9 @@ SAMPLED_CELLS_PER_S = 30_000
 SMALLEST_ALLOTMENT_S = 1.0
 KILL_GRACE_S = 2.0
 MODELS_EXPECTED = 14
+# Reserves are measured on an idle machine. At least doubled; more when others use the cores.
+SMALLEST_MARGIN = 2.0
+LARGEST_RESERVE = 0.55
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Plan:
     folds: int
     inner_fraction: float
     max_train_rows: int
+    contention: float
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -48,6 +52,25 @@ class Plan:
         """Share of the whole time used, 0 to 0.99."""
         return min(0.99, max(0.0, (now - self.started_at) / max(1e-9, self.deadline - self.started_at)))
 
+    def under(self, contention: float) -> Plan:
+        """The same plan with reserves for the present contention."""
+        factor = _margin(contention) / _margin(self.contention)
+        longest = LARGEST_RESERVE * (self.deadline - self.started_at)
+        reserve = min((self.deadline - self.search_ends_at) * factor, longest)
+        factor = reserve / (self.deadline - self.search_ends_at)
+        return replace(
+            self,
+            search_ends_at=self.deadline - reserve,
+            evaluate_s=self.evaluate_s * factor,
+            explain_s=self.explain_s * factor,
+            bundle_s=self.bundle_s * factor,
+            contention=contention,
+        )
+
+
+def _margin(contention: float) -> float:
+    return max(SMALLEST_MARGIN, 1.4 * contention)
+
 
 def plan_make(
     *,
@@ -59,26 +82,28 @@ def plan_make(
     cpu_count: int,
     inner_only: bool = False,
     smallest_class: int | None = None,
+    contention: float = 1.0,
 ) -> Plan:
     """Reserve what comes after the search, then decide how much the search can chew.
 
     `inner_only`: folds are not possible (time or group roles), one inner holdout is used.
+    `smallest_class`: training rows of the rarest class. `contention`: see contention.py.
     """
     total = max(1.0, deadline - started_at)
     held_out = rows * holdout_fraction
-    # Measured on 2 shared cores, doubled: a busy neighbour must not cost the deadline.
-    evaluate = 2.0 + 0.25 * MODELS_EXPECTED + MODELS_EXPECTED * held_out / 10_000
-    bundle = 4.0 + held_out * columns / 2e6
-    explain = min(60.0, max(1.0, 0.05 * total))
-    reserve = evaluate + explain + bundle + 0.02 * total + KILL_GRACE_S
-    reserve = min(reserve, 0.55 * total)
-    scale = reserve / (evaluate + explain + bundle + 0.02 * total + KILL_GRACE_S)
-    search = total - reserve
+    margin = _margin(contention)
+    evaluate = margin * (1.5 + 0.1 * MODELS_EXPECTED + MODELS_EXPECTED * held_out / 20_000)
+    explain = margin * min(30.0, max(0.5, 0.02 * total))
+    bundle = margin * (2.0 + held_out * columns / 4e6)
+    reserve = min(evaluate + explain + bundle + KILL_GRACE_S, LARGEST_RESERVE * total)
+    scale = reserve / (evaluate + explain + bundle + KILL_GRACE_S)
+    effective = (total - reserve) / contention
     cells = rows * max(1, columns)
-    fit_for_folds = cells <= BAGGED_CELLS_PER_S * search * cpu_count and not inner_only
-    folds = (8 if search >= 400 else 5 if search >= 60 else 3) if fit_for_folds else 0
-    if folds and smallest_class is not None:
-        folds = max(2, min(folds, smallest_class))
+    folds = 0
+    if cells <= BAGGED_CELLS_PER_S * effective * cpu_count and not inner_only:
+        folds = 8 if effective >= 400 else 5 if effective >= 70 else 4 if effective >= 35 else 3
+        if smallest_class is not None:
+            folds = max(2, min(folds, smallest_class))
     return Plan(
         started_at=started_at,
         deadline=deadline,
@@ -88,7 +113,8 @@ def plan_make(
         bundle_s=bundle * scale,
         folds=folds,
         inner_fraction=_inner_fraction(rows),
-        max_train_rows=max(1_000, math.ceil(SAMPLED_CELLS_PER_S * search * cpu_count / max(1, columns))),
+        max_train_rows=max(1_000, math.ceil(SAMPLED_CELLS_PER_S * effective * cpu_count / max(1, columns))),
+        contention=contention,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workers.engine.events import EventLog, Refused, check_canceled, gettext_noop, plain, read_json
+from workers.engine.preload import preload
 from workers.engine.problems.tabular import warm_up
 from workers.engine.search.finish import Finish
 from workers.engine.search.forked import Killed, run_forked
@@ -32,6 +33,7 @@ def fit_run(job_dir: Path) -> dict[str, Any]:
     spec = fit_spec_load(job_dir)
     spec = spec.model_copy(update={"deadline": spec.ends_at})
     events = EventLog(job_dir / "events.jsonl")
+    preload()
     killed = _search(job_dir, spec, started_at, events)
     check_canceled(job_dir)
     plan = _plan(job_dir)
@@ -53,30 +55,24 @@ def fit_run(job_dir: Path) -> dict[str, Any]:
 
 def _search(job_dir: Path, spec: FitSpec, started_at: float, events: EventLog) -> bool:
     """Returns whether the search had to be killed."""
-    plan: Plan | None = None
     warming: threading.Thread | None = None
     total = spec.ends_at - started_at
 
-    def known_plan() -> Plan | None:
-        nonlocal plan
-        plan = plan or _plan(job_dir)
-        return plan
-
     def kill_at() -> float:
-        known = known_plan()
-        return known.killed_at if known else started_at + max(PREPARE_SHARE * total, KILL_GRACE_S)
+        plan = _plan(job_dir)  # read anew: the search adapts it to a busy machine
+        return plan.killed_at if plan else started_at + max(PREPARE_SHARE * total, KILL_GRACE_S)
 
     def tick() -> None:
         nonlocal warming
-        known = known_plan()
-        if known is None:
+        plan = _plan(job_dir)
+        if plan is None:
             return
         now = time.time()
         if warming is None and now - started_at > WARM_UP_SHARE * total:
             # No fork follows, so a thread is safe here.
             warming = threading.Thread(target=warm_up, daemon=True)
             warming.start()
-        events.progress(round(known.progress(now), 3), round(max(0.0, known.deadline - now), 1))
+        events.progress(round(plan.progress(now), 3), round(max(0.0, plan.deadline - now), 1))
 
     try:
         run_forked(lambda: search_process(job_dir, spec, started_at, events), job_dir, kill_at=kill_at, on_tick=tick)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from workers.engine.bundle.runtime.frame import to_model_frame
 from workers.engine.events import EventLog, gettext_noop, write_json
 from workers.engine.problems.tabular import TabularSearch, eval_metric
+from workers.engine.search.contention import Contention
 from workers.engine.search.plan import Plan, allotment, plan_make
 from workers.engine.search.portfolio import BASELINE, Candidate, portfolio
 from workers.engine.search.skips import Skip, skip_reason
@@ -41,7 +42,8 @@ def search_process(job_dir: Path, spec: FitSpec, started_at: float, events: Even
     train = table.frame[~split.holdout].reset_index(drop=True)
     holdout = table.frame[split.holdout].reset_index(drop=True)
     holdout.to_parquet(job_dir / "holdout.parquet", index=False)
-    plan = _plan(spec, table, train, len(holdout), started_at)
+    contention = Contention()
+    plan = _plan(spec, table, train, len(holdout), started_at, contention.factor)
     train = _sampled(table, train, plan, spec)
     _write_prepared(job_dir, table, split, train, holdout)
     write_json(job_dir / "plan.json", plan.as_dict())
@@ -49,7 +51,7 @@ def search_process(job_dir: Path, spec: FitSpec, started_at: float, events: Even
     events.phase("search", plan.progress(time.time()), plan.deadline - time.time(), gettext_noop("Looking for the best model"))
     inner, validation = _validation(train, spec, plan)
     search = TabularSearch(job_dir / "predictor", spec, folds=plan.folds, positive_class=table.schema["positive_class"])
-    Searcher(job_dir, search, plan, events, n_features=inner.shape[1] - 1).run(
+    Searcher(job_dir, search, plan, contention, events).run(
         _model_frame(inner, table), None if validation is None else _model_frame(validation, table)
     )
 
@@ -67,7 +69,7 @@ def _split(frame: pd.DataFrame, spec: FitSpec, fraction: float) -> Split:
     )
 
 
-def _plan(spec: FitSpec, table: Table, train: pd.DataFrame, held_out: int, started_at: float) -> Plan:
+def _plan(spec: FitSpec, table: Table, train: pd.DataFrame, held_out: int, started_at: float, contention: float) -> Plan:
     smallest = None if spec.problem_type == "regression" else int(train[spec.label].value_counts().min())
     return plan_make(
         started_at=started_at,
@@ -78,6 +80,7 @@ def _plan(spec: FitSpec, table: Table, train: pd.DataFrame, held_out: int, start
         cpu_count=spec.cpu_count,
         inner_only=bool(spec.roles.time or spec.roles.group),
         smallest_class=smallest,
+        contention=contention,
     )
 
 
@@ -131,24 +134,31 @@ def _write_prepared(job_dir: Path, table: Table, split: Split, train: pd.DataFra
 class Searcher:
     """Gives each candidate its turn, and writes down at once what came of it."""
 
-    def __init__(self, job_dir: Path, search: TabularSearch, plan: Plan, events: EventLog, *, n_features: int) -> None:
+    def __init__(self, job_dir: Path, search: TabularSearch, plan: Plan, contention: Contention, events: EventLog) -> None:
         self.job_dir = job_dir
         self.search = search
         self.plan = plan
         self.events = events
-        self.n_features = n_features
+        self.contention = contention
+        self.n_features = 0
         self.models: dict[str, dict[str, Any]] = {}
         self.skipped: list[dict[str, Any]] = []
 
     def run(self, train: pd.DataFrame, validation: pd.DataFrame | None) -> None:
+        self.n_features = train.shape[1] - 1
         self._save(BASELINE)
         used = Usage()
         self._fitted(BASELINE, self.search.start(BASELINE, train, validation), used)
         queue = portfolio(self.search.spec.settings.candidates)
         while queue:
-            candidate = queue.pop(0)
-            self._try(candidate, queue)
+            self._replan()
+            self._try(queue.pop(0), queue)
         self._save(None)
+
+    def _replan(self) -> None:
+        """Keep back more for what follows when the machine gets busy, less when it calms down."""
+        self.plan = self.plan.under(self.contention.update())
+        write_json(self.job_dir / "plan.json", self.plan.as_dict())
 
     def _try(self, candidate: Candidate, queue: list[Candidate]) -> None:
         """Fit one candidate; one that ran out of time comes back in its cheaper form."""
