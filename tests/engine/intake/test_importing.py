@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.engine.intake.files import codes, column, import_bytes, rows
+from tests.engine.intake.files import codes, column, import_bytes, refusal, rows
 from workers.engine.events import Canceled, Refused
 
 DATA = Path(__file__).parents[3].parent / "shared" / "data"
@@ -119,6 +119,7 @@ def test_ambiguous_numbers_are_asked(tmp_path: Path, delimiter: str, recommended
         (rows(30), "x.csv", {"delimiter": ",", "encoding": "utf-8"}),
         (b"\xef\xbb\xbf" + rows(30), "x.csv", {"byte_order_mark": True}),
         (rows(30).decode().encode("utf-16"), "x.csv", {"encoding": "utf-16"}),
+        (rows(30).decode().encode("utf-16-le"), "x.csv", {"encoding": "utf-16-le"}),
         (rows(30).replace(b",", b";"), "x.csv", {"delimiter": ";"}),
         (rows(30).replace(b",", b"\t"), "x.csv", {"delimiter": "\t"}),
         (rows(30).replace(b",", b"|"), "x.csv", {"delimiter": "|"}),
@@ -155,6 +156,18 @@ def test_missing_header_is_asked(tmp_path: Path) -> None:
     assert [entry["name"] for entry in report["columns"]] == ["column_1", "column_2", "column_3"]
     assert import_bytes(tmp_path, data, answers={"header_missing": "names"})["rows"] == 29
     assert "header_missing" not in codes(import_bytes(tmp_path, rows(30, "country,2019,2020,2021", "c{i},1,2,3")))
+
+
+def test_lines_above_the_table_are_asked_about(tmp_path: Path) -> None:
+    table = rows(30, "a,b,c", "{i},x{i},{i}.5")
+    data = b'Sales report 2024\n"made on\nMonday"\n\n' + table
+    report = import_bytes(tmp_path, data)
+    (finding,) = [item for item in report["findings"] if item["code"] == "preamble"]
+    assert finding["level"] == "ASK" and finding["examples"][0]["before"] == "Sales report 2024"
+    assert report["rows"] == 30 and [entry["name"] for entry in report["columns"]] == ["a", "b", "c"]
+    assert refusal(tmp_path, data + b"1,2,3,4\n").rows == [36]
+    with pytest.raises(Refused, match="ragged_rows"):
+        import_bytes(tmp_path, data, answers={"preamble": "keep"})
 
 
 def test_quoted_newlines_are_one_row_and_the_header_may_hold_them_too(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workers.engine.bundle.runtime import casting
-from workers.engine.bundle.runtime.reading import Limits, Question, RawFile, open_raw
-from workers.engine.bundle.runtime.refusal import ReadError
+from workers.engine.bundle.runtime.reading import Limits, RawFile, open_raw
+from workers.engine.bundle.runtime.refusal import Question, ReadError
 from workers.engine.events import EventLog, Refused, check_canceled, gettext_noop, read_json, write_json
 from workers.engine.intake import noticing
 from workers.engine.intake.decide import Decision, decide

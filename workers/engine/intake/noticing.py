@@ -44,8 +44,8 @@ def of_file(raw: RawFile, kinds: list[ColumnKind]) -> list[Finding]:
     """How the file had to be read, where that was not plain."""
     found = []
     form = raw.format
-    if form.encoding == "utf-16":
-        found.append(Finding("encoding_utf16", "FIX", gettext_noop("The file was UTF-16; it was read by its byte-order mark.")))
+    if form.encoding.startswith("utf-16"):
+        found.append(Finding("encoding_utf16", "FIX", gettext_noop("The file was UTF-16; it was converted.")))
     if form.trailing_delimiter:
         found.append(
             Finding("trailing_delimiter", "FIX", gettext_noop("Every row ends with a delimiter; the empty field after it was left out."))

@@ -5,23 +5,20 @@ The import job and the bundle read through this module, so a file means the same
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from workers.engine.bundle.runtime import sniffing
-from workers.engine.bundle.runtime.refusal import ReadError, gettext_noop
+from workers.engine.bundle.runtime.refusal import Question, ReadError, gettext_noop
 from workers.engine.bundle.runtime.structure import Structure, scan
+from workers.engine.bundle.runtime.unpacking import as_utf8, decompressed
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MAX_RATIO = 250  # real tables compress far less; deflate's own limit is 1032
-RATIO_FROM = 32 << 20  # bytes of output before the ratio is judged
 MAX_NAME = 1000  # characters
 
 
@@ -51,17 +48,6 @@ class Format:
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON."""
         return asdict(self)
-
-
-@dataclass(frozen=True)
-class Question:
-    """Something only the analyst can say; ``choices`` has the recommended answer first, and reading went on with it."""
-
-    code: str
-    message: str
-    choices: tuple[tuple[str, str], ...]  # value, label
-    answer: str | None = None
-    examples: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -128,11 +114,11 @@ def open_raw(
     duplicate_columns, column_name_too_long, no_rows, gzip_damaged, answer_unknown.
     """
     answers, limits = answers or {}, limits or Limits()
-    plain, compression = _decompressed(path, scratch, limits)
+    plain, compression = decompressed(path, scratch, limits.max_bytes)
     with plain.open("rb") as handle:
         head = handle.read(4096)
     sniffing.refuse_if_not_text(head)
-    text, encoding, skip, questions = _as_utf8(plain, head, scratch, answers)
+    text, encoding, skip, questions = as_utf8(plain, head, scratch, answers)
     with text.open("rb") as handle:
         handle.seek(skip)
         raw = handle.read(sniffing.SAMPLE)
@@ -141,7 +127,12 @@ def open_raw(
         raise ReadError("file_empty", gettext_noop("The file is empty. Check the export and upload it again."))
     quote = sniffing.sniff_quote(sample)
     delimiter = sniffing.sniff_delimiter(sample, quote, filename)
-    found = scan(text, delimiter=delimiter, quote=quote, start=skip, max_cell_bytes=limits.max_cell_bytes)
+    lines, question = _preamble(sample, delimiter, quote, answers)
+    if question:
+        questions.append(question)
+        skip += sum(len(line) for line in raw.splitlines(keepends=True)[:lines])
+        sample = "".join(sample.splitlines(keepends=True)[lines:])
+    found = scan(text, delimiter=delimiter, quote=quote, start=skip, first_line=lines + 1, max_cell_bytes=limits.max_cell_bytes)
     trailing = _refuse_ragged(found)
     if found.width > limits.max_columns:
         raise ReadError(
@@ -217,94 +208,6 @@ def _resized(tables: Iterator[pa.Table], rows: int) -> Iterator[pa.Table]:
         yield pa.concat_tables(held)
 
 
-def _decompressed(path: Path, scratch: Path, limits: Limits) -> tuple[Path, str | None]:
-    """The file itself, or its decompressed copy in ``scratch``; a bomb is stopped while it unfolds."""
-    with path.open("rb") as handle:
-        packed = handle.read(2) == b"\x1f\x8b"
-    if not packed:
-        return path, None
-    target = scratch / "decompressed"
-    size, source = 0, path.stat().st_size
-    try:
-        with gzip.open(path, "rb") as reader, target.open("wb") as writer:
-            while chunk := reader.read(1 << 20):
-                size += len(chunk)
-                if size > RATIO_FROM and size > MAX_RATIO * source:
-                    _refuse_ratio(target, size, source)
-                if limits.max_bytes is not None and size > limits.max_bytes:
-                    _refuse_size(target, limits.max_bytes)
-                writer.write(chunk)
-    except (EOFError, OSError, zlib.error) as error:
-        target.unlink(missing_ok=True)
-        if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
-            raise
-        raise ReadError(
-            "gzip_damaged", gettext_noop("The gzip file is damaged or cut off. Compress it again and upload it again.")
-        ) from error
-    return target, "gzip"
-
-
-def _refuse_ratio(target: Path, size: int, source: int) -> NoReturn:
-    target.unlink()
-    raise ReadError(
-        "compression_ratio",
-        gettext_noop("The file unfolds to more than %(ratio)d times its size, which real tables do not. Upload it uncompressed."),
-        {"ratio": size // max(source, 1)},
-    )
-
-
-def _refuse_size(target: Path, limit: int) -> NoReturn:
-    target.unlink()
-    raise ReadError(
-        "too_many_bytes",
-        gettext_noop("The file unfolds to more than %(limit)d bytes, the limit. Upload a sample of the rows."),
-        {"limit": limit},
-    )
-
-
-def _as_utf8(plain: Path, head: bytes, scratch: Path, answers: Mapping[str, str]) -> tuple[Path, str, int, list[Question]]:
-    """(a UTF-8 file, the encoding it had, bytes of byte-order mark to skip, questions)."""
-    mark = sniffing.bom(head)
-    if mark and mark[0] == "utf-16":
-        return _transcoded(plain, "utf-16", scratch), "utf-16", 0, []
-    fault = sniffing.utf8_fault(plain)
-    if fault is None:
-        return plain, "utf-8", mark[1] if mark else 0, []
-    ranked = sniffing.rank_encodings(plain, fault)
-    answer = answers.get("encoding")
-    if answer is not None and answer not in dict(ranked):
-        raise ReadError("answer_unknown", gettext_noop("%(answer)s is not one of the choices for this question."), {"answer": answer})
-    question = Question(
-        "encoding",
-        gettext_noop("The file is not UTF-8. Pick the encoding in which its text reads right."),
-        tuple((name, sniffing.ENCODINGS.get(name, name)) for name, _ in ranked),
-        answer,
-        tuple((sniffing.ENCODINGS.get(name, name), preview) for name, preview in ranked),
-    )
-    chosen = answer or ranked[0][0]
-    return _transcoded(plain, chosen, scratch), chosen, 0, [question]
-
-
-def _transcoded(plain: Path, encoding: str, scratch: Path) -> Path:
-    target = scratch / "utf8"
-    try:
-        with plain.open(encoding=encoding, newline="") as reader, target.open("w", encoding="utf-8", newline="") as writer:
-            while text := reader.read(1 << 20):
-                if "\0" in text:
-                    raise ReadError(
-                        "not_text", gettext_noop("This file is not text: it holds binary data. Export the table as CSV and upload that.")
-                    )
-                writer.write(text)
-    except UnicodeError as error:
-        target.unlink(missing_ok=True)
-        raise ReadError(
-            "invalid_encoding",
-            gettext_noop("The file cannot be read as %(encoding)s: some bytes do not belong. Save it as UTF-8 and upload it again."),
-            {"encoding": encoding},
-        ) from error
-    return target
-
-
 def _refuse_ragged(found: Structure) -> bool:
     """ReadError when records differ in width. True when the only surplus is an empty field after a trailing delimiter, on every row."""
     data = found.records - 1
@@ -337,6 +240,26 @@ def _head(text: Path, skip: int, found: Structure) -> str:
     with text.open("rb") as handle:
         handle.seek(skip)
         return handle.read(max(sniffing.SAMPLE, 2 * found.max_record)).decode("utf-8", "ignore")
+
+
+def _preamble(sample: str, delimiter: str, quote: str | None, answers: Mapping[str, str]) -> tuple[int, Question | None]:
+    """(physical lines above the table to pass over, the question about them): titles and notes some exports begin with."""
+    lines = sniffing.lines_above(sample, delimiter, quote)
+    if not lines:
+        return 0, None
+    answer = answers.get("preamble")
+    above = sample.splitlines()[:lines]
+    question = Question(
+        "preamble",
+        gettext_noop("The table does not begin on the first line."),
+        (
+            ("skip", gettext_noop("Pass over the lines above the table")),
+            ("keep", gettext_noop("They belong to the table")),
+        ),
+        answer,
+        tuple((line[:200], "") for line in above[:5]),
+    )
+    return (0 if answer == "keep" else lines), question
 
 
 def _has_header(rows: list[list[str]], answers: Mapping[str, str]) -> tuple[bool, Question | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -31,3 +32,14 @@ class ReadError(Exception):
         self.column, self.rows = column, (rows or [])[:5]
         self.examples = examples or []
         super().__init__(f"{code}: {message % self.params}")
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something only the analyst can say; ``choices`` has the recommended answer first, and reading went on with it."""
+
+    code: str
+    message: str
+    choices: tuple[tuple[str, str], ...]  # value, label
+    answer: str | None = None
+    examples: tuple[tuple[str, str], ...] = ()

@@ -74,6 +74,17 @@ def bom(head: bytes) -> tuple[str, int] | None:
     return None
 
 
+def utf16_without_mark(head: bytes) -> str | None:
+    """utf-16-le or utf-16-be where every other byte is NUL, as in plain text that lost its byte-order mark."""
+    pairs = len(head) // 2
+    if pairs < 4:
+        return None
+    low, high = head[0 : 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
+    if high >= 0.9 * pairs and low == 0:
+        return "utf-16-le"
+    return "utf-16-be" if low >= 0.9 * pairs and high == 0 else None
+
+
 def utf8_fault(path: Path) -> int | None:
     """Byte offset of the first sequence that is not UTF-8, or None. ReadError nul_byte or not_text on NUL bytes."""
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -195,6 +206,32 @@ def sniff_delimiter(text: str, quote: str | None, filename: str = "") -> str:
             agreement += 0.05
         best = max(best, (agreement, width, delimiter))
     return best[2]
+
+
+def lines_above(text: str, delimiter: str, quote: str | None) -> int:
+    """Physical lines before the table, when a few narrower lines stand above many records of one width; 0 otherwise.
+
+    Blank cells are no width: a title padded with delimiters is a title.
+    """
+    rows = split_sample(text, delimiter, quote)
+    widths = Counter(map(len, rows))
+    width, count = widths.most_common(1)[0] if widths else (0, 0)
+    if width < 3 or count < 0.9 * len(rows) - 5 or count < 10:
+        return 0
+    above = next((place for place, row in enumerate(rows) if len(row) == width and sum(map(bool, row)) > 1), 0)
+    if not 0 < above <= 20 or any(len(row) != width for row in rows[above:]):
+        return 0
+    if any(sum(map(bool, row)) > width / 2 for row in rows[:above]):
+        return 0  # a header with a name too few is another matter
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote or '"')
+    seen = 0
+    before = 0
+    for row in reader:
+        seen += bool(row)
+        if seen > above:
+            return before
+        before = reader.line_num
+    return 0
 
 
 _NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d+)*|\.\d+)([eE][+-]?\d+)?\s*%?")

@@ -37,9 +37,10 @@ class Structure:
     short: list[tuple[int, int]] = field(default_factory=list)
 
 
-def scan(path: Path, *, delimiter: str, quote: str | None, start: int = 0, max_cell_bytes: int = 1 << 20) -> Structure:
-    """Count the records and fields of a UTF-8 file from byte ``start``. ReadError: cell_too_large, unclosed_quote, malformed_quote."""
+def scan(path: Path, *, delimiter: str, quote: str | None, start: int = 0, first_line: int = 1, max_cell_bytes: int = 1 << 20) -> Structure:
+    """Count the records and fields of a UTF-8 file from byte ``start``, which is line ``first_line``. ReadError: cell_too_large, unclosed_quote, malformed_quote."""
     scanner = _Scanner(ord(delimiter), ord(quote) if quote else None, max_cell_bytes)
+    scanner.lines = first_line - 1
     with path.open("rb") as handle:
         handle.seek(start)
         while chunk := handle.read(CHUNK):
