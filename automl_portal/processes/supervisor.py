@@ -36,8 +36,10 @@ class Supervisor:
 
     def listen(self) -> None:
         """Stop on SIGINT, SIGTERM and SIGHUP; a second one does not wait for the children."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._interrupt)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup it stays ignored
+            signal.signal(signal.SIGHUP, self._interrupt)
 
     def stopping(self) -> bool:
         """True once a stop was asked for."""
