@@ -43,7 +43,7 @@ def test_pins_are_exact_and_only_what_is_used(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
     names = b"cautogluon.tabular.models.lgb.lgb_model\nLGBModel\n."
     (tmp_path / "predictor" / "model.pkl").write_bytes(names)
-    lines = requirements(tmp_path)
+    lines = requirements(tmp_path, pickled_modules(tmp_path / "predictor"))
     assert all(line.count("==") == 1 and "+" not in line for line in lines) and lines == sorted(lines)
     found = {Requirement(line).name: Requirement(line).extras for line in lines}
     assert found["autogluon-tabular"] == {"lightgbm"}

@@ -14,7 +14,7 @@ from workers.engine.bundle.golden import write_golden
 from workers.engine.bundle.manifest import write_unsigned
 from workers.engine.bundle.requirements import pickled_modules, requirements
 from workers.engine.bundle.runtime.frame import feature_columns
-from workers.engine.bundle.runtime.predictor import load
+from workers.engine.bundle.runtime.predictor import BundlePredictor, bundle_hooks
 from workers.engine.bundle.schema import bundle_schema
 from workers.engine.bundle.sources import ROOT, copy_sources, package_modules
 
@@ -47,11 +47,14 @@ def bundle_build(
     bundle.mkdir()
     schema = json.loads((job_dir / "schema.json").read_text(encoding="utf-8"))
     schema = bundle_schema(schema, _importance(job_dir), facts.get("decision") or {})
-    _clone(predictor_dir, bundle / "predictor", model)
-    _copy_code(bundle, schema["use_case"])
-    predictor = load_new(bundle, schema, holdout)
+    clone = _clone(predictor_dir, bundle / "predictor", model)
+    pickled = pickled_modules(bundle / "predictor")
+    _copy_code(bundle, schema["use_case"], pickled)
+    predictor = BundlePredictor(clone, schema, bundle_hooks(bundle, schema["use_case"]))
+    schema["output_columns"] = list(predictor.predict(holdout.head(1)).columns)
+    _write_json(bundle / "schema.json", schema)
     golden = write_golden(bundle, holdout, predictor)
-    lines = requirements(bundle)
+    lines = requirements(bundle, pickled)
     _write_texts(bundle, schema, facts, model, golden, lines)
     (bundle / "model_document.html").write_text(document_html, encoding="utf-8")
     about = {
@@ -64,31 +67,45 @@ def bundle_build(
     return bundle
 
 
-def load_new(bundle: Path, schema: dict[str, Any], holdout: pd.DataFrame) -> Any:
-    """Write schema.json, load the new bundle's predictor, and note in the schema which columns it answers with."""
-    _write_json(bundle / "schema.json", schema)
-    predictor = load(bundle)
-    schema["output_columns"] = list(predictor.predict(holdout.head(1)).columns)
-    _write_json(bundle / "schema.json", schema)
-    predictor.schema = schema
-    return predictor
+def _clone(predictor_dir: Path, target: Path, model: str) -> Any:
+    """Only what `model` needs to predict: no training data, no out-of-fold predictions, no list of installed packages.
 
-
-def _clone(predictor_dir: Path, target: Path, model: str) -> None:
-    """Only what `model` needs to predict: no training data, no out-of-fold predictions, no list of installed packages."""
+    Returns the clone, read back from `target` and held in memory.
+    """
     from autogluon.tabular import TabularPredictor
 
     predictor = TabularPredictor.load(str(predictor_dir), verbosity=0)
-    predictor.clone_for_deployment(str(target), model=model)
+    clone = predictor.clone_for_deployment(str(target), model=model, return_clone=True)
     for leftover in ("utils", "logs", "learning_curves"):
         shutil.rmtree(target / leftover, ignore_errors=True)
+    # A model that was stopped while it trained leaves a folder AutoGluon no longer knows.
+    known = set(clone.model_names(can_infer=True))
+    for folder in (target / "models").iterdir():
+        if folder.is_dir() and folder.name not in known:
+            shutil.rmtree(folder)
+    _forget_others(clone, known)
     about = json.loads((target / "metadata.json").read_text(encoding="utf-8"))
     _write_json(target / "metadata.json", {**about, "packages": {}})
+    clone.persist("all", max_memory=None)
+    return clone
 
 
-def _copy_code(bundle: Path, use_case: str) -> None:
+def _forget_others(clone: Any, known: set[str]) -> None:
+    """Ensembles remember the classes of every model they could have been made of; loading them would need all those packages."""
+    for name in known:
+        ensemble = clone._trainer.load_model(name)
+        if not hasattr(ensemble, "base_model_types_dict"):
+            continue
+        for part in ("base_model_types_dict", "base_model_paths_dict"):
+            setattr(ensemble, part, {key: value for key, value in getattr(ensemble, part).items() if key in known})
+        # Only looked at when an ensemble is fitted.
+        ensemble._base_model_types_inner_dict = ensemble._base_model_performances_dict = None
+        clone._trainer.save_model(ensemble)
+
+
+def _copy_code(bundle: Path, use_case: str, pickled: set[str]) -> None:
     """runtime/, domain/, score.py and verify.py: our code that scoring, the pickles and the hooks import."""
-    modules = {name for name in pickled_modules(bundle / "predictor") if name.startswith("workers.")}
+    modules = {name for name in pickled if name.startswith("workers.")}
     modules |= package_modules(RUNTIME)
     source, target = ROOT / "domains" / use_case, bundle / "domain" / "domains" / use_case
     if (source / "hooks.py").is_file():

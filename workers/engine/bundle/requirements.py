@@ -10,7 +10,8 @@ import io
 import pickletools
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ EXTRAS = {
     "realmlp": "realmlp",
     "ebm": "interpret",
 }
-TORCH_MODELS = ("tabular_nn", "tabm", "realmlp")
+TORCH_MODELS = tuple(f"autogluon.tabular.models.{name}." for name in ("tabular_nn.torch", "tabm", "realmlp"))
 ALWAYS = {"autogluon.tabular", "cryptography", "numpy", "pandas", "pyarrow"}
 
 
@@ -57,14 +58,16 @@ def imported_modules(folder: Path) -> set[str]:
     return found
 
 
-def requirements(bundle_dir: Path) -> list[str]:
-    """Lines of a requirements file: what the bundle needs and all that in turn needs, each pinned to what is installed."""
-    pickled = pickled_modules(bundle_dir / "predictor")
+def requirements(bundle_dir: Path, pickled: set[str]) -> list[str]:
+    """Lines of a requirements file: what the bundle needs and all that in turn needs, each pinned to what is installed.
+
+    `pickled`: the modules its predictor's pickles name.
+    """
     used = pickled | imported_modules(bundle_dir / "runtime") | imported_modules(bundle_dir / "domain")
     roots = ALWAYS | _distributions({name.split(".")[0] for name in used})
     models = {name.split(".")[3] for name in pickled if name.startswith("autogluon.tabular.models.") and name.count(".") >= 3}
     extras = {EXTRAS[name] for name in models if name in EXTRAS}
-    if models & set(TORCH_MODELS):
+    if any(name.startswith(TORCH_MODELS) for name in pickled):
         roots.add("torch")
     wanted = {"autogluon-tabular" + (f"[{','.join(sorted(extras))}]" if extras else "")}
     wanted |= {canonicalize_name(name) for name in roots if not name.startswith("autogluon")}
@@ -96,18 +99,28 @@ def _modules(data: bytes) -> set[str]:
     return found
 
 
-_cache: dict[str, list[str]] = {}
+@lru_cache(maxsize=1024)
+def _installed(name: str) -> tuple[str, tuple[str, ...]] | None:
+    """(version, what it requires) of an installed distribution; reading its metadata is slow, so once."""
+    try:
+        found = metadata.distribution(name)
+    except metadata.PackageNotFoundError:
+        return None
+    return found.version, tuple(found.requires or ())
 
 
-def _packages() -> dict[str, list[str]]:
-    if not _cache:
-        _cache.update({name: list(found) for name, found in metadata.packages_distributions().items()})
-    return _cache
+@lru_cache(maxsize=1)
+def _packages() -> Mapping[str, list[str]]:
+    return metadata.packages_distributions()
 
 
 def _distributions(packages: set[str]) -> set[str]:
-    packages = {name for name in packages if name not in sys.stdlib_module_names and name not in ("workers", "domains", "autogluon")}
-    return {name for package in packages for name in _packages().get(package, [])}
+    """The distributions that bring these import names: of the same name, else looked up (slower)."""
+    ours = {"workers", "domains", "autogluon", *sys.stdlib_module_names}
+    found: set[str] = set()
+    for package in packages - ours:
+        found |= {package} if _installed(canonicalize_name(package)) else set(_packages().get(package, []))
+    return found
 
 
 def _closure(wanted: set[str]) -> set[str]:
@@ -126,19 +139,20 @@ def _closure(wanted: set[str]) -> set[str]:
 
 def _needs(requirement: Requirement) -> Iterator[str]:
     here = {name: str(value) for name, value in default_environment().items()}
-    for line in metadata.requires(requirement.name) or []:
+    own = _installed(canonicalize_name(requirement.name))
+    for line in own[1] if own else ():
         need = Requirement(line)
         environments = [{**here, "extra": extra} for extra in ("", *requirement.extras)]
         if need.marker and not any(need.marker.evaluate(environment) for environment in environments):
             continue
         name = canonicalize_name(need.name)
-        try:
-            metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-        yield name + (f"[{','.join(sorted(need.extras))}]" if need.extras else "")
+        if _installed(name):
+            yield name + (f"[{','.join(sorted(need.extras))}]" if need.extras else "")
 
 
 def _pin(text: str) -> str:
+    found = _installed(canonicalize_name(Requirement(text).name))
+    if found is None:
+        raise LookupError(f"{text} is needed but not installed")
     # A local version such as +cpu exists on one index only; the public version installs anywhere.
-    return f"{text}=={metadata.version(Requirement(text).name).split('+')[0]}"
+    return f"{text}=={found[0].split('+')[0]}"

@@ -155,30 +155,31 @@ def _numbers(text: pa.Array, cast: Cast) -> tuple[pa.Array, pa.Array]:
     import pyarrow.compute as pc
 
     plain = normal_number(text, cast)
-    infinite = (
-        pc.fill_null(pc.match_substring_regex(plain, INFINITE), False) if _has(plain, "i") else pa.repeat(pa.scalar(False), len(text))
-    )
-    if cast["type"] == "integer" and not _has(plain, "x"):
-        try:
-            return pc.cast(plain, pa.int64()), pa.repeat(pa.scalar(False), len(text))
-        except pa.ArrowInvalid:
-            pass  # a sign, a fraction or a word in it: the slower way tells them apart
+    quick = _plain_numbers(plain, cast["type"])
+    if quick is not None:
+        return quick, pa.repeat(pa.scalar(False), len(text))
     fits = pc.fill_null(pc.match_substring_regex(plain, NUMBER), False)
+    infinite = pc.fill_null(pc.match_substring_regex(plain, INFINITE), False)
     values = pc.cast(pc.if_else(fits, plain, pa.scalar(None, pa.string())), pa.float64())
-    finite = pc.fill_null(pc.is_finite(values), False)
-    typed = pc.if_else(finite, values, pa.scalar(None, pa.float64()))
-    if (
-        cast["type"] == "integer"
-        and pc.all(pc.fill_null(pc.and_(pc.equal(pc.round(typed), typed), pc.less(pc.abs(typed), 2.0**53)), True)).as_py()
-    ):
+    typed = pc.if_else(pc.fill_null(pc.is_finite(values), False), values, pa.scalar(None, pa.float64()))
+    whole = pc.and_(pc.equal(pc.round(typed), typed), pc.less(pc.abs(typed), 2.0**53))
+    if cast["type"] == "integer" and pc.all(pc.fill_null(whole, True)).as_py():
         typed = pc.cast(typed, pa.int64())
     return typed, pc.and_(pc.is_valid(text), pc.invert(pc.or_(fits, infinite)))
 
 
-def _has(text: pa.Array, letter: str) -> bool:
+def _plain_numbers(plain: pa.Array, kind: str) -> pa.Array | None:
+    """The whole column at once, where every cell is a plain finite number; None where one is not. Arrow alone also reads 0x1A."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    return bool(pc.any(pc.match_substring(text, letter, ignore_case=True)).as_py())
+    try:
+        values = pc.cast(plain, pa.int64() if kind == "integer" else pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    if kind == "integer":
+        return None if pc.any(pc.match_substring(plain, "x", ignore_case=True)).as_py() else values
+    return values if pc.all(pc.is_finite(values)).as_py() else None
 
 
 def _datetimes(text: pa.Array, date_format: str) -> pa.Array:
