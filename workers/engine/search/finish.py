@@ -118,6 +118,7 @@ class Finish:
 
         from workers.engine.evaluate.holdout import size_mb
         from workers.engine.evaluate.metrics import HIGHER_IS_BETTER
+        from workers.engine.evaluate.decision import decision_make
         from workers.engine.evaluate.report import evaluation_make
         from workers.engine.search.worker import live_row
 
@@ -132,7 +133,9 @@ class Finish:
         write_json(self.job_dir / "leaderboard.json", board)
         holdout = pd.read_parquet(self.job_dir / "holdout.parquet")
         evaluation = evaluation_make(scores, deployed, self.metric, holdout, self.spec.roles.sensitive, self.spec.settings.seed)
-        write_json(self.job_dir / "evaluation.json", evaluation)
+        prediction = scores.scored[deployed].prediction
+        decision = decision_make(self.spec.use_case, scores.truth, prediction, holdout, self.spec.label, self.spec.decision)
+        write_json(self.job_dir / "evaluation.json", evaluation | ({"decision": decision} if decision else {}))
         return board
 
     def _explain(self, predictor: TabularPredictor, scores: HoldoutScores, deployed: str, holdout: pd.DataFrame) -> dict[str, Any]:
