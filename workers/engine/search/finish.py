@@ -116,9 +116,9 @@ class Finish:
         """leaderboard.json and evaluation.json; the rows, best validation score first."""
         import pandas as pd
 
+        from workers.engine.evaluate.decision import decision_make
         from workers.engine.evaluate.holdout import size_mb
         from workers.engine.evaluate.metrics import HIGHER_IS_BETTER
-        from workers.engine.evaluate.decision import decision_make
         from workers.engine.evaluate.report import evaluation_make
         from workers.engine.search.worker import live_row
 

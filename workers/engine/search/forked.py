@@ -22,6 +22,10 @@ class Killed(Exception):
     """The function had not come back by the time it had to."""
 
 
+class Died(Exception):
+    """The function's process ended without finishing: an error in it, or out of memory."""
+
+
 def run_forked(
     function: Callable[[], None],
     job_dir: Path,
@@ -32,8 +36,8 @@ def run_forked(
     """Wait for `function` until unix time `kill_at()` (asked anew at every poll).
 
     This process must not have computed anything before: a fork after a native thread pool has
-    run hangs. `on_tick` is called about every second. Raises Killed, Canceled, what Refused the
-    function raised, or RuntimeError when it failed (its traceback is on standard error).
+    run hangs. `on_tick` is called about every second. Raises Killed, Died (a traceback, if
+    any, is on standard error), Canceled, and the Refused that the function raised.
     """
     refusal = job_dir / "refused.json"
     refusal.unlink(missing_ok=True)
@@ -51,7 +55,7 @@ def run_forked(
     if code == REFUSED and refusal.exists():
         raise Refused(**read_json(refusal))
     if code != 0:
-        raise RuntimeError(f"the forked part ended with {code}")
+        raise Died(f"exit code {code}")
 
 
 def _child(function: Callable[[], None], refusal: Path, parent: int) -> None:

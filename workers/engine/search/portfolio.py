@@ -97,9 +97,15 @@ EXTRA = (
 
 
 def portfolio(only: list[str] | None = None) -> list[Candidate]:
-    """The candidates in order; `only` names AutoGluon keys or model names, None means all."""
-    everything = [*PROMISED, *EXTRA]
+    """The candidates in order. `only`: AutoGluon keys or model names; exactly those, once each.
+
+    Raises ValueError for a name nobody knows.
+    """
     if not only:
-        return everything
+        return [*PROMISED, *EXTRA]
     wanted = {name.upper() for name in only}
-    return [c for c in everything if {c.key.upper(), c.name.upper()} & wanted] or everything
+    chosen = [c for c in PROMISED if {c.key.upper(), c.name.upper()} & wanted]
+    unknown = wanted - {name.upper() for c in chosen for name in (c.key, c.name)}
+    if unknown:
+        raise ValueError(f"no such candidate: {', '.join(sorted(unknown))}")
+    return chosen

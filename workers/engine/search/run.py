@@ -11,7 +11,7 @@ from workers.engine.events import EventLog, Refused, check_canceled, gettext_noo
 from workers.engine.preload import preload
 from workers.engine.problems.tabular import warm_up
 from workers.engine.search.finish import Finish
-from workers.engine.search.forked import Killed, run_forked
+from workers.engine.search.forked import Died, Killed, run_forked
 from workers.engine.search.plan import KILL_GRACE_S, Plan
 from workers.engine.search.skips import OUT_OF_TIME, skip_reason
 from workers.engine.search.worker import cpu_seconds, energy_wh, search_process
@@ -37,13 +37,11 @@ def fit_run(job_dir: Path) -> dict[str, Any]:
     killed = _search(job_dir, spec, started_at, events)
     check_canceled(job_dir)
     plan = _plan(job_dir)
-    if plan is None or not (job_dir / "search.json").exists():
+    if plan is None or not _models(job_dir):
         raise _nothing_finished(spec)
     search = read_json(job_dir / "search.json")
     if killed:
         _note_killed(search, events)
-    if not search["models"]:
-        raise _nothing_finished(spec)
     prepared = read_json(job_dir / "prepared.json")
     finish = Finish(job_dir, spec, plan, search, prepared, events)
     partial = killed or any(entry["code"] in OUT_OF_TIME for entry in search["skipped"])
@@ -54,7 +52,7 @@ def fit_run(job_dir: Path) -> dict[str, Any]:
 
 
 def _search(job_dir: Path, spec: FitSpec, started_at: float, events: EventLog) -> bool:
-    """Returns whether the search had to be killed."""
+    """Returns whether the search was ended before it was through, by us or by the system."""
     warming: threading.Thread | None = None
     total = spec.ends_at - started_at
 
@@ -78,7 +76,18 @@ def _search(job_dir: Path, spec: FitSpec, started_at: float, events: EventLog) -
         run_forked(lambda: search_process(job_dir, spec, started_at, events), job_dir, kill_at=kill_at, on_tick=tick)
     except Killed:
         return True
+    except Died:
+        if not _models(job_dir):
+            raise
+        return True
     return False
+
+
+def _models(job_dir: Path) -> dict[str, Any]:
+    """The models that are finished on disk."""
+    path = job_dir / "search.json"
+    models: dict[str, Any] = read_json(path)["models"] if path.exists() else {}
+    return models
 
 
 def _plan(job_dir: Path) -> Plan | None:

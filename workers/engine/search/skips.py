@@ -31,7 +31,7 @@ def skip_reason(exception: str, text: str) -> Skip:
     if exception == "NoTimeLeft":
         return Skip("no_time_left", gettext_noop("No time was left for it."))
     if exception == "Killed":
-        return Skip("killed", gettext_noop("It did not stop at its time limit and was ended."))
+        return Skip("killed", gettext_noop("It was ended: it overstepped its time limit or the memory."))
     if exception == "TooManyColumns":
         return Skip("columns", gettext_noop("The table has more than the %(columns)s columns it can handle."), {"columns": text})
     if exception in ("NotEnoughMemoryError", "MemoryError"):
