@@ -44,6 +44,7 @@ def predictions_frame(truth: Truth, prediction: Floats, holdout: pd.DataFrame) -
     if truth.classes is None:
         return pd.DataFrame({"prediction": prediction})
     if truth.problem_type == "binary":
+        assert truth.positive_class is not None
         other = next(name for name in truth.classes if name != truth.positive_class)
         table = pd.DataFrame({f"probability_{truth.positive_class}": prediction, f"probability_{other}": 1 - prediction})
         table.insert(0, "prediction", np.where(prediction >= 0.5, truth.positive_class, other))
