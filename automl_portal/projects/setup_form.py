@@ -55,10 +55,10 @@ class SetupForm(forms.Form):
             )
         for setting in use_case.decision:
             self.fields[f"decision-{setting.name}"] = forms.FloatField(
-                label=_(setting.title),
+                label=_("%(title)s (%(unit)s)") % {"title": _(setting.title), "unit": _(setting.unit)},
                 min_value=setting.minimum,
                 max_value=setting.maximum,
-                help_text=f"{_(setting.unit)}. {_(setting.help)}",
+                help_text=_(setting.help),
                 widget=forms.NumberInput(attrs={"step": "any"}),
             )
 
