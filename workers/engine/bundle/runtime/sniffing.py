@@ -14,7 +14,12 @@ from workers.engine.bundle.runtime.refusal import ReadError, gettext_noop
 CHUNK = 4 << 20
 SAMPLE = 256 << 10
 DELIMITERS = (",", ";", "\t", "|")
-ENCODINGS = {"gb18030": "GB18030 (Chinese)", "shift_jis": "Shift-JIS (Japanese)", "cp1252": "Windows-1252 (Western European)"}
+ENCODINGS = {
+    "utf-8": gettext_noop("UTF-8, with a mark in place of each broken character"),
+    "gb18030": gettext_noop("GB18030 (Chinese)"),
+    "shift_jis": gettext_noop("Shift-JIS (Japanese)"),
+    "cp1252": gettext_noop("Windows-1252 (Western European)"),
+}
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "PDF"),
@@ -121,18 +126,19 @@ def _nul(chunk: bytes, line: int) -> ReadError:
 
 def rank_encodings(path: Path, fault: int) -> list[tuple[str, str]]:
     """(encoding, a line decoded with it) for each that can read the bytes around the first fault, the likeliest first."""
+    start = max(0, fault - SAMPLE // 2)
     with path.open("rb") as handle:
-        handle.seek(max(0, fault - SAMPLE // 2))
+        handle.seek(start)
         sample = handle.read(SAMPLE)
-    if fault > SAMPLE // 2:
+    near = sample[sample.rfind(b"\n", 0, fault - start) + 1 :].split(b"\n", 1)[0]
+    if start:
         sample = sample[sample.find(b"\n") + 1 :]
     if len(sample) > SAMPLE // 2:  # cut off by the end of the sample, perhaps within a character
         sample = sample[: sample.rfind(b"\n") + 1 or len(sample)]
-    near = next((line for line in sample.splitlines() if any(byte > 127 for byte in line)), sample)
     ranked = []
     for encoding in ENCODINGS:
         try:
-            text = codecs.getincrementaldecoder(encoding)().decode(sample)
+            text = codecs.getincrementaldecoder(encoding)("replace" if encoding == "utf-8" else "strict").decode(sample)
         except UnicodeDecodeError:
             continue
         ranked.append((_plausible(text, encoding), encoding, near.decode(encoding, "replace")[:200]))
@@ -145,6 +151,8 @@ def _plausible(text: str, encoding: str) -> float:
     odd = [character for character in text if ord(character) > 127]
     if not odd:
         return 0.0
+    if encoding == "utf-8":  # a damaged file is mostly whole
+        return 0.99 * (1 - text.count("\ufffd") / len(odd))
     if encoding == "cp1252":  # accented letters stand between plain ones; Chinese read this way is one long run of them
         runs = [len(run) for run in re.findall(r"[^\x00-\x7f]+", text)]
         lone = sum(run <= 2 for run in runs) / len(runs)

@@ -93,7 +93,8 @@ def as_utf8(plain: Path, head: bytes, scratch: Path, answers: Mapping[str, str])
 def _transcoded(plain: Path, encoding: str, scratch: Path) -> Path:
     target = scratch / "utf8"
     try:
-        with plain.open(encoding=encoding, newline="") as reader, target.open("w", encoding="utf-8", newline="") as writer:
+        broken = "replace" if encoding == "utf-8" else "strict"
+        with plain.open(encoding=encoding, errors=broken, newline="") as reader, target.open("w", encoding="utf-8", newline="") as writer:
             while text := reader.read(1 << 20):
                 if "\0" in text:
                     raise ReadError(
