@@ -206,3 +206,14 @@ def test_the_decision_of_the_use_case_travels_with_the_bundle(tmp_path: Path) ->
     ]
     assert ((output["decision"] == "approve") == (output["probability_bad"] < 1 / 6)).all()
     assert not (tmp_path / "bundle/domain/domains/finance/credit_default/sample.csv").exists()
+
+
+def test_mlflow_finds_its_door(made: tuple[Path, pd.DataFrame, Any, str], bundle: Path, tmp_path: Path) -> None:
+    made[1].head(3).to_pickle(tmp_path / "rows.pkl")
+    code = (
+        f"import sys; sys.path.insert(0, {str(bundle / 'runtime')!r}); sys.path.append({str(bundle / 'domain')!r})\n"
+        "import pandas\nfrom workers.engine.bundle.runtime.pyfunc import _load_pyfunc\n"
+        f"print(_load_pyfunc({str(bundle)!r}).predict(pandas.read_pickle({str(tmp_path / 'rows.pkl')!r}))['prediction'].notna().sum())"
+    )
+    done = python("-B", "-c", code, cwd=tmp_path)
+    assert done.stdout == "3\n", done.stderr

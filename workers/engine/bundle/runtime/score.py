@@ -4,11 +4,15 @@ The bundle is checked byte by byte first; a bundle that was changed is refused b
 Exit code 0: scored (warnings on standard error). 1: the bundle was refused. 2: the file was refused.
 """
 
-from __future__ import annotations
+# ruff: noqa: I002
+import sys
+
+# Before any other import, even that of annotations: a file planted beside this script must not pose as a module it imports.
+if __name__ == "__main__" and not sys.flags.safe_path:
+    del sys.path[0]
 
 import argparse
 import importlib.util
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +92,4 @@ def _score(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    # Without this, a file planted beside this script could pose as a package it imports.
-    sys.path[:] = [p for p in sys.path if Path(p or ".").resolve() != HERE]
     sys.exit(main())

@@ -5,7 +5,12 @@ Nothing of the bundle is imported or unpickled before every byte of it is accoun
 may be trusted. Exit code 0: accepted. 1: refused, with one sentence that says why.
 """
 
-from __future__ import annotations
+# ruff: noqa: I002
+import sys
+
+# Before any other import, even that of annotations: a file planted beside this script must not pose as a module it imports.
+if __name__ == "__main__" and not sys.flags.safe_path:
+    del sys.path[0]
 
 import argparse
 import hashlib
@@ -13,7 +18,6 @@ import json
 import os
 import shutil
 import stat
-import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -257,6 +261,4 @@ def _check(directory: Path, manifest: dict[str, Any], trusted: str | None) -> in
 
 
 if __name__ == "__main__":
-    # Without this, a file planted beside this script could pose as a package it imports.
-    sys.path[:] = [p for p in sys.path if Path(p or ".").resolve() != Path(__file__).resolve().parent]
     sys.exit(main())
