@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 APPROVE, DECLINE = "approve", "decline"
+COSTS = {"margin", "loss_given_default", "exposure"}
 
 
 def check(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """What must be known about any credit table and cannot be read from it."""
     message = gettext_noop(
-        "A table of past loans holds approved applicants only. If fewer than 90 %% of applicants were approved, performance on all applicants is not known."
+        "A table of past loans holds approved applicants only. If fewer than nine in ten applicants were approved, performance on all applicants is not known."
     )
     return [{"code": "accepted_only", "level": "WARN", "message": message, "params": {}, "column": None}]
 
@@ -33,7 +34,7 @@ def decide(predictions: pd.DataFrame, frame: pd.DataFrame, settings: Mapping[str
     import numpy as np
     import pandas as pd
 
-    if not {"margin", "loss_given_default", "exposure"} <= set(settings):
+    if not set(settings) >= COSTS:
         return pd.DataFrame(index=predictions.index)
     bad = _probability(predictions, settings)
     margin, loss = _margin_and_loss(settings)
@@ -44,7 +45,8 @@ def decide(predictions: pd.DataFrame, frame: pd.DataFrame, settings: Mapping[str
 def business_metrics(
     y_true: pd.Series[Any], predictions: pd.DataFrame, frame: pd.DataFrame, settings: Mapping[str, Any]
 ) -> dict[str, float]:
-    """gini and ks (-1 to 1), cut_off (probability), approval_rate and bad_rate_approved (shares), cost_per_applicant (unit of the settings).
+    """gini and ks (-1 to 1) and, given margin and loss, cut_off (probability), approval_rate and bad_rate_approved (shares),
+    cost_per_applicant (unit of the settings).
 
     A cost is what a wrong decision loses: the loss of an approved bad, the margin of a declined good. ``y_true`` holds class names.
     """
@@ -52,10 +54,12 @@ def business_metrics(
 
     bad = (y_true.astype(str) == str(settings["positive_class"])).to_numpy()
     score = _probability(predictions, settings).to_numpy(dtype="float64")
+    gini, ks = _gini_and_ks(score, bad)
+    if not set(settings) >= COSTS:
+        return {"gini": gini, "ks": ks}
     margin, loss = _margin_and_loss(settings)
     approved = score < _cut_off(settings)
     cost = np.where(approved & bad, loss, np.where(~approved & ~bad, margin, 0.0))
-    gini, ks = _gini_and_ks(score, bad)
     return {
         "gini": gini,
         "ks": ks,
@@ -98,7 +102,11 @@ def document(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
             ),
         ),
         *([_section(gettext_noop("Split"), split)] if at_random else []),
-        *([_section(gettext_noop("Cut-off economics"), _economics(facts["decision"]))] if facts.get("decision") else []),
+        *(
+            [_section(gettext_noop("Cut-off economics"), _economics(facts["decision"]))]
+            if set(facts.get("decision") or {}) >= COSTS
+            else []
+        ),
         _section(gettext_noop("Fairness"), tested if sensitive else untested),
         _section(
             gettext_noop("Rejected applicants"),

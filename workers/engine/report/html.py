@@ -191,12 +191,11 @@ def _importance(facts: dict[str, Any]) -> str:
 
 
 def _extra(section: dict[str, Any]) -> str:
-    """A section of the use case: `title`, `text` or `paragraphs`, and a `table` {head, rows}."""
-    text = section.get("paragraphs") or section.get("text") or section.get("body") or []
-    paragraphs = [text] if isinstance(text, str) else text
+    """A section of the use case: `title`, `sentences` as [{message, params}] and perhaps a `table` {head, rows}."""
+    paragraphs = [sentence["message"] % sentence["params"] for sentence in section.get("sentences", [])]
     table = section.get("table") or {}
-    head, rows = table.get("head") or table.get("columns"), table.get("rows")
-    return _section(str(section.get("title", "")), *map(_p, paragraphs), _table(head, [list(row) for row in rows]) if head and rows else "")
+    rows = _table(table["head"], [list(row) for row in table["rows"]]) if table.get("rows") else ""
+    return _section(str(section["title"]), *map(_p, paragraphs), rows)
 
 
 def _limits(facts: dict[str, Any]) -> str:
