@@ -21,7 +21,7 @@ COSTS = {"margin", "loss_given_default", "exposure"}
 def check(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """What must be known about any credit table and cannot be read from it."""
     message = gettext_noop(
-        "A table of past loans holds approved applicants only. If fewer than nine in ten applicants were approved, performance on all applicants is not known."
+        "A table of past loans holds approved applicants only. If fewer than 90 %% of applicants were approved, performance on all applicants is not known."
     )
     return [{"code": "accepted_only", "level": "WARN", "message": message, "params": {}, "column": None}]
 
