@@ -20,6 +20,7 @@ VERBS = {
     "check_label": ("workers.engine.intake.label", "check_label_run"),
     "fit": ("workers.engine.search.run", "fit_run"),
     "predict": ("workers.engine.predict", "predict_run"),
+    "probe": ("workers.engine.probe", "probe_run"),
 }
 DONE, FAILED, REFUSED, CANCELED = 0, 1, 2, 3
 
