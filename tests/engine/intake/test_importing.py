@@ -211,6 +211,13 @@ def test_profile_counts_add_up(tmp_path: Path) -> None:
             assert histogram["edges"][0] <= entry["min"] and entry["max"] <= histogram["edges"][-1]
 
 
+def test_a_long_cell_within_the_limit_is_kept_whole(tmp_path: Path) -> None:
+    report = import_bytes(tmp_path, rows(30, "a,b", "{i}," + "word " * 60_000 + "{i}"))
+    assert column(report, "b")["type"] == "text"
+    assert pd.read_parquet(tmp_path / "data.parquet")["b"].str.len().min() > 299_000
+    assert (tmp_path / "report.json").stat().st_size < 100_000, "a page has no use for megabytes"
+
+
 def test_hostile_names_are_data(tmp_path: Path) -> None:
     names = ['"<img src=x onerror=alert(1)>"', '"a""; DROP TABLE t; --"', "../../x", "😀", "100%s"]
     report = import_bytes(tmp_path, rows(30, ",".join(names), "1{i},2{i},3{i},4{i},5{i}"))

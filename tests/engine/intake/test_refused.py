@@ -48,6 +48,7 @@ CASES: dict[str, tuple[bytes, str, list[int]]] = {
     "25 gzip in gzip": (gzip.compress(gzip.compress(GOOD)), "not_csv", []),
     "26 gzip cut off": (gzip.compress(GOOD * 50)[:-40], "gzip_damaged", []),
     "29 duplicate names": (rows(30, "a,a"), "duplicate_columns", []),
+    "33 a name beyond the csv module's limit": (rows(30, "a" * 200_000 + ",b"), "column_name_too_long", []),
     "33 a name too long": (rows(30, "a" * 1001 + ",b"), "column_name_too_long", []),
 }
 

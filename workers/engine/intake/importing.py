@@ -21,7 +21,7 @@ from workers.engine.intake import noticing
 from workers.engine.intake.decide import Decision, decide
 from workers.engine.intake.findings import Finding, choice
 from workers.engine.intake.kinds import ColumnKind
-from workers.engine.intake.profile import column_type, connect, profile
+from workers.engine.intake.profile import column_type, connect, profile, shortened
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -120,8 +120,15 @@ def _arrow_type(kind: str) -> pa.DataType:
 
 
 def _rows(table: pa.Table) -> list[list[Any]]:
-    columns = [[value.isoformat() if hasattr(value, "isoformat") else value for value in column.to_pylist()] for column in table.columns]
+    columns = [[_shown(value) for value in column.to_pylist()] for column in table.columns]
     return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _shown(value: Any) -> Any:
+    """A cell as the preview carries it: a page has no use for a megabyte."""
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return shortened(value) if isinstance(value, str) else value
 
 
 def _report(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import duckdb
 
 BINS = 30
+SHOWN = 500  # characters
 TOP = 20
 TOP_ALL = 50  # a column with no more distinct values than this lists them all
 MEASURED = ("integer", "number", "datetime")
@@ -96,7 +97,7 @@ def _frequent(db: duckdb.DuckDBPyConnection, table: str, column: str, present: i
     grouped = f"SELECT {column} AS v, count(*) AS n FROM {table} WHERE {column} IS NOT NULL GROUP BY 1"
     top = db.execute(f"SELECT v, n, count(*) OVER () FROM ({grouped}) ORDER BY n DESC, v LIMIT {TOP_ALL}").fetchall()
     unique = int(top[0][2])
-    values = [{"value": as_text(value), "count": count} for value, count, _ in top[: TOP_ALL if unique <= TOP_ALL else TOP]]
+    values = [{"value": shortened(as_text(value)), "count": count} for value, count, _ in top[: TOP_ALL if unique <= TOP_ALL else TOP]]
     return {"unique": unique, "top": values, "other": present - sum(entry["count"] for entry in values)}
 
 
@@ -130,6 +131,11 @@ def as_text(value: object) -> str:
     if hasattr(value, "isoformat"):
         return str(value.isoformat()).removesuffix("T00:00:00")
     return str(value)
+
+
+def shortened(text: str) -> str:
+    """At most 500 characters of a cell, for a page."""
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
 def column_type(kind: str, rows: int, facts: dict[str, Any]) -> str:
