@@ -30,6 +30,7 @@ STEP_OF_PAGE = {
     "project_data": "data",
     "project_setup": "run",
     "run_detail": "run",
+    "run_live": "run",
     "project_leaderboard": "leaderboard",
     "project_evaluate": "evaluate",
     "project_explain": "explain",
