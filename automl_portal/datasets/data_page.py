@@ -14,6 +14,7 @@ from automl_portal.jobs.selectors import jobs_ahead
 from automl_portal.ui.figures import count, plain
 
 PREVIEW_ROWS = 10
+SHOWN = 8  # findings of a group before the rest is folded
 MANY_MISSING = 0.3
 MEASURES = {"auc": "AUC", "r2": "R²", "eta2": "η²", "cramers_v": "Cramér's V"}
 
@@ -30,7 +31,7 @@ def data_page(dataset: Dataset, associations: dict[str, dict[str, Any]] | None =
         "job": job,
         "ahead": jobs_ahead(job) if job and job.state == "queued" else 0,
         "heading": heading(dataset, groups),
-        "groups": [group for group in finding_groups(groups) if group["findings"]],
+        "groups": [folded(group) for group in finding_groups(groups) if group["findings"]],
         "has_choices": any(finding.choices for found in groups.values() for finding in found),
         "columns": [column_row(column, dataset.rows or 0, (associations or {}).get(column["name"])) for column in dataset.columns],
         "has_associations": bool(associations),
@@ -115,7 +116,7 @@ def finding_groups(groups: dict[str, list[Finding]]) -> list[dict[str, Any]]:
             "level": "FIX",
             "dot": "done",
             "title": _("Fixed"),
-            "help": _("Done while reading; every change is listed and can be taken back."),
+            "help": _("Done while reading; every change is listed."),
             "findings": groups["FIX"],
         },
         {
@@ -128,6 +129,12 @@ def finding_groups(groups: dict[str, list[Finding]]) -> list[dict[str, Any]]:
     ]
 
 
+def folded(group: dict[str, Any]) -> dict[str, Any]:
+    """A group with its first findings to show and the rest to open; questions are never folded away."""
+    shown = len(group["findings"]) if group["level"] in ("REJECT", "ASK") else SHOWN
+    return {**group, "shown": group["findings"][:shown], "rest": group["findings"][shown:]}
+
+
 def preview(dataset: Dataset) -> dict[str, Any] | None:
     """The first rows twice: as typed and as they stood in the file."""
     shown = dataset.report.get("preview")
@@ -136,5 +143,10 @@ def preview(dataset: Dataset) -> dict[str, Any] | None:
     return {
         "names": shown["names"],
         "as_read": shown["as_read"][:PREVIEW_ROWS],
-        "typed": shown["typed"][:PREVIEW_ROWS],
+        "typed": [[typed_cell(cell) for cell in row] for row in shown["typed"][:PREVIEW_ROWS]],
     }
+
+
+def typed_cell(cell: Any) -> Any:
+    """A cell as it was typed; midnight is left off a date, as the file most likely had none."""
+    return cell.removesuffix("T00:00:00") if isinstance(cell, str) else cell

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from automl_portal.accounts.access import TeamRequest, member_page
 from automl_portal.accounts.models import Role
 from automl_portal.datasets.data_page import data_page
-from automl_portal.datasets.models import Dataset
+from automl_portal.datasets.models import Dataset, DatasetStatus
 from automl_portal.datasets.selectors import datasets_named, team_dataset, team_datasets
 from automl_portal.datasets.services import dataset_answer, dataset_cancel, dataset_create, dataset_delete
 from automl_portal.errors import Problem
@@ -30,7 +30,8 @@ from domains.registry import use_cases
 def dataset_list(request: TeamRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     datasets = datasets_named(team_datasets(request.membership.team), query)
-    return render(request, "datasets/list.html", {"datasets": datasets, "query": query})
+    waiting = sum(dataset.status == DatasetStatus.NEEDS_ANSWERS for dataset in datasets)
+    return render(request, "datasets/list.html", {"datasets": datasets, "query": query, "waiting": waiting})
 
 
 @require_POST

@@ -103,9 +103,9 @@ def checks(form: SetupForm, dataset: Dataset) -> list[str]:
     held = form["holdout"].value() or 20
     kept = round(rows * float(held) / 100)
     sensitive = form.filled.roles.get("sensitive", [])
+    aside = {"held": count(kept), "share": share(float(held) / 100)}
     said = [
-        _("%(held)s rows (%(share)s) are set aside before anything is learned, with the same mix of classes, and used once at the end.")
-        % {"held": count(kept), "share": share(float(held) / 100)},
+        _("%(held)s rows (%(share)s) are set aside before anything is learned, and used once at the end.") % aside,
         _("Every model is compared with a baseline that ignores the columns; differences come with a 95 percent interval."),
         _("Columns that give the label away are looked for: exact copies, near copies and names that are only known afterwards."),
     ]

@@ -24,9 +24,9 @@ def significant(value: float | int | None, digits: int = 3) -> str:
 
 
 def plain(value: float | None) -> str:
-    """A whole number in full, anything else to three significant digits."""
+    """A whole number in full, anything else to three significant digits. Four digits stay together: they may be a year."""
     if value is not None and float(value).is_integer() and abs(value) < 1e15:
-        return count(int(value))
+        return count(int(value)) if abs(value) >= 10_000 else str(int(value))
     return significant(value)
 
 

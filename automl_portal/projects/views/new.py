@@ -28,16 +28,18 @@ CHOICES = 12
 @member_page()
 def gallery(request: TeamRequest) -> HttpResponse:
     """Use cases by domain. With ?dataset= the ones that find their label in that file come first."""
-    context: dict[str, Any] = {"domains": by_domain()}
+    context: dict[str, Any] = {"suggested": []}
     if request.GET.get("dataset"):
         dataset = team_dataset(request.membership.team, request.GET["dataset"])
         context |= {"dataset": dataset, "suggested": suggested(dataset.columns)}
-    return render(request, "projects/gallery.html", context)
+    return render(request, "projects/gallery.html", {**context, "domains": by_domain(without=context["suggested"])})
 
 
-def by_domain() -> list[dict[str, Any]]:
-    cases = registry.use_cases().values()
-    return [{"domain": domain, "cases": [case for case in cases if case.domain == domain.key]} for domain in registry.domains().values()]
+def by_domain(without: list[UseCase]) -> list[dict[str, Any]]:
+    """Every domain with its use cases, those shown already and domains left empty by that taken out."""
+    cases = [case for case in registry.use_cases().values() if case not in without]
+    found = [{"domain": domain, "cases": [case for case in cases if case.domain == key]} for key, domain in registry.domains().items()]
+    return [entry for entry in found if entry["cases"]]
 
 
 def suggested(columns: list[dict[str, Any]]) -> list[UseCase]:

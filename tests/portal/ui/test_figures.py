@@ -16,7 +16,7 @@ def test_three_significant_digits(value: float | None, text: str) -> None:
     assert figures.significant(value) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(18424.0, "18,424"), (4, "4"), (2.346, "2.35"), (None, "–")])
+@pytest.mark.parametrize(("value", "text"), [(18424.0, "18,424"), (1872, "1872"), (4, "4"), (2.346, "2.35"), (None, "–")])
 def test_whole_numbers_stay_whole(value: float | None, text: str) -> None:
     assert figures.plain(value) == text
 
