@@ -1,0 +1,52 @@
+"""Importance: what matters ranks first, what does not is near zero, and the clock is kept."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workers.engine.evaluate.holdout import Truth
+from workers.engine.explain.permutation import importance_make
+
+RNG = np.random.default_rng(0)
+
+
+class Linear:
+    """Predicts 2 x strong + weak; the columns have internal ids."""
+
+    calls = 0
+
+    def predict(self, frame: pd.DataFrame, model: str) -> pd.Series[Any]:
+        type(self).calls += 1
+        return 2 * frame["c0001"] + 0.3 * frame["c0002"]
+
+
+def _explain(rows: int = 400, **changes: Any) -> dict[str, Any]:
+    frame = pd.DataFrame({name: RNG.normal(size=rows) for name in ("strong", "weak", "idle", "who")})
+    columns = [
+        {"name": name, "id": f"c{number:04d}", "type": "number", "role": "feature", "required": True}
+        for number, name in enumerate(("strong", "weak", "idle"), start=1)
+    ]
+    schema = {"use_case": "none/none", "columns": [*columns, {"name": "who", "id": "c0004", "type": "number", "role": "sensitive"}]}
+    truth = Truth("regression", (2 * frame.strong + 0.3 * frame.weak).to_numpy(), None, None)
+    options = {"metric": "root_mean_squared_error", "rows_per_s": 1e5, "until": time.time() + 5, "seed": 0, **changes}
+    return importance_make(Linear(), "m", frame, truth, schema, **options)
+
+
+def test_columns_are_ranked_by_what_shuffling_them_costs() -> None:
+    result = _explain()
+    assert [entry["column"] for entry in result["importance"]] == ["strong", "weak", "idle"]
+    assert result["importance"][0]["low"] > result["importance"][1]["high"]
+    assert result["importance"][2]["importance"] == pytest.approx(0, abs=1e-9)
+    assert (result["rows_used"], result["shuffles"]) == (400, 5)
+
+
+def test_little_time_takes_fewer_rows_and_one_pass() -> None:
+    Linear.calls = 0
+    result = _explain(rows=3000, rows_per_s=100.0, until=time.time())
+    assert result["rows_used"] == 100 and result["shuffles"] == 2
+    assert Linear.calls <= 2
