@@ -95,7 +95,7 @@ def test_from_a_file_to_predictions(stack: Stack, page: Page, tmp_path: Path) ->
     expect(page.get_by_text("Rows in the file")).to_be_visible(timeout=90_000)
     watch.check()
     with page.expect_download() as output:
-        page.get_by_role("link", name="Predictions").first.click()
+        page.get_by_role("link", name="Download the output").click()
     scored = list(csv.DictReader(io.StringIO(Path(output.value.path()).read_text())))
     assert [row["row"] for row in scored] == [str(number) for number in range(1, 101)]
     assert [row["application_id"] for row in scored] == [line.split(",")[0] for line in rows[1:101]]
