@@ -90,8 +90,9 @@ def dataset_detail(request: TeamRequest, dataset_id: UUID) -> HttpResponse:
 
 
 def may_answer(request: TeamRequest, dataset: Dataset) -> bool:
-    """Analysts answer, as long as no project has begun to rely on the data as it is."""
-    return request.membership.may(Role.ANALYST) and not dataset.projects.exists()
+    """Analysts answer once the file is read, as long as no project has begun to rely on the data as it is."""
+    answerable = dataset.status in (DatasetStatus.READY, DatasetStatus.NEEDS_ANSWERS)
+    return answerable and request.membership.may(Role.ANALYST) and not dataset.projects.exists()
 
 
 @require_POST

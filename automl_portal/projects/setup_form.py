@@ -134,7 +134,9 @@ def label_guess(use_case: UseCase, columns: list[dict[str, Any]]) -> str | None:
 def filled_new(use_case: UseCase, dataset: Dataset, label: str | None) -> Setup:
     """The set-up that the use case proposes for a dataset. Raises Problem."""
     names = [column["name"] for column in dataset.columns if column["type"] != "empty"]
-    chosen = str(label) if label in names else label_guess(use_case, dataset.columns) or names[-1]
+    telling = [column["name"] for column in dataset.columns if column["unique"] > 1 and column["role_guess"] is None]
+    # Tables mostly end with what they are about, so without a name that fits it is the last column that can tell anything.
+    chosen = str(label) if label in names else label_guess(use_case, dataset.columns) or (telling or names)[-1]
     return setup_fill(
         use_case_key=use_case.key, columns=dataset.columns, rows=dataset.rows or 0, label=chosen, settings={"presets": "quick"}
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +32,14 @@ def test_templates_are_small() -> None:
     lengths = sorted(len(path.read_text().splitlines()) for path in TEMPLATES)
     assert lengths[len(lengths) // 2] <= 60
     assert lengths[-1] <= 120
+
+
+def test_vendored_versions_are_the_pinned_ones() -> None:
+    root = Path(__file__).parents[2]
+    pins = json.loads((root / "frontend" / "package.json").read_text())["devDependencies"]
+    listed = dict(re.findall(r"^\| (\S+) \| (\S+) \|", (root / "automl_portal" / "static" / "VENDOR.md").read_text(), re.MULTILINE))
+    assert {name: pins[name] for name in listed if name in pins} == {name: listed[name] for name in listed if name in pins}
+    assert {"tailwindcss", "daisyui", "echarts", "htmx.org", "@fontsource-variable/inter"} <= set(listed)
 
 
 def test_policy_allows_no_inline_script(alice: Membership, signed_in: Callable[[Membership], Client]) -> None:
