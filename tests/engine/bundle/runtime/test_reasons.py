@@ -48,6 +48,28 @@ def test_effects_are_those_of_one_column_at_a_time(monkeypatch: pytest.MonkeyPat
     assert model.calls == (4 if most_rows == 1 else 2)
 
 
+def test_references_of_every_kind_stand_in_for_missing_and_full_columns() -> None:
+    kinds: dict[str, Any] = {
+        "number": (1.5, [2.0, None]),
+        "integer": (1.5, [3, 4]),
+        "boolean": (True, [False, None]),
+        "text": (None, ["n", None]),
+    }
+    kinds |= {"category": ("q", [None, None]), "datetime": ("2024-01-02", [pd.Timestamp("2020-01-01"), None])}
+    columns = [column(kind, number, kind, reference) for number, (kind, (reference, _)) in enumerate(kinds.items())]
+    frame = pd.DataFrame({kind: values for kind, (_, values) in kinds.items()})
+    frame["datetime"] = frame["datetime"].astype("datetime64[us]")
+
+    class Filled:
+        def predict(self, table: pd.DataFrame) -> pd.Series[Any]:
+            return table.notna().sum(axis=1).astype("float64")
+
+    made = reasons(BundlePredictor(Filled(), {**SCHEMA, "columns": columns}, {}), frame, 6)
+    first, second = ({made[f"reason_{i}_column"][row]: made[f"reason_{i}_effect"][row] for i in range(1, 7)} for row in (0, 1))
+    assert first == {"category": -1.0, "text": 1.0, "number": 0.0, "integer": 0.0, "boolean": 0.0, "datetime": 0.0}
+    assert second == {"number": -1.0, "boolean": -1.0, "category": -1.0, "datetime": -1.0, "integer": 0.0, "text": 0.0}
+
+
 def test_more_reasons_than_columns_stay_empty() -> None:
     frame = pd.DataFrame({"a": [2.0], "b": [3], "c": ["x"]})
     made = reasons(BundlePredictor(Sum(), SCHEMA, {}), frame, 5)

@@ -39,12 +39,13 @@ def reasons(predictor: BundlePredictor, frame: pd.DataFrame, count: int) -> pd.D
     base = predictor.score(frame)
     chosen = _chosen(predictor.schema, base)
     rows = np.arange(len(base))
+    plain = frame.assign(**{c["name"]: _plain(c, frame[c["name"]]) for c in columns})
     effects = np.zeros((len(frame), len(columns)))
     # Several occlusions in one prediction: for a single row the fixed cost of a prediction is all there is.
     step = max(1, MOST_ROWS // len(frame))
     for first in range(0, len(columns), step):
         group = columns[first : first + step]
-        changed = pd.concat([frame.assign(**{c["name"]: _reference(c, frame)}) for c in group], ignore_index=True)
+        changed = pd.concat([plain.assign(**{c["name"]: _reference(c, plain)}) for c in group], ignore_index=True)
         scores = predictor.score(changed).to_numpy().reshape(len(group), len(frame), -1)
         effects[:, first : first + step] = (base.to_numpy()[rows, chosen] - scores[:, rows, chosen]).T
     order = np.argsort(-np.abs(effects), axis=1, kind="stable")
@@ -76,13 +77,17 @@ def _chosen(schema: dict[str, Any], base: pd.DataFrame) -> Any:
     return base.to_numpy().argmax(axis=1)
 
 
+def _plain(column: dict[str, Any], series: pd.Series[Any]) -> pd.Series[Any]:
+    """The column in a dtype that can hold its reference too, so that copies can be stacked."""
+    if column["type"] == "datetime":
+        return series.astype("datetime64[us]")
+    return series.astype("float64" if column["type"] in ("number", "integer") else object)
+
+
 def _reference(column: dict[str, Any], frame: pd.DataFrame) -> pd.Series[Any]:
     import pandas as pd
 
     value = column.get("reference")
-    dtype = frame[column["name"]].dtype
     if column["type"] == "datetime":
-        return pd.Series(pd.Timestamp(value) if value else pd.NaT, index=frame.index, dtype="datetime64[ns]")
-    if column["type"] in ("number", "integer"):
-        return pd.Series(value, index=frame.index, dtype="float64")
-    return pd.Series(value, index=frame.index, dtype=object if column["type"] != "boolean" else dtype)
+        value = pd.Timestamp(value) if value else pd.NaT
+    return pd.Series(value, index=frame.index, dtype=frame[column["name"]].dtype)
