@@ -56,8 +56,15 @@ def column_row(column: dict[str, Any], rows: int, association: dict[str, Any] | 
         "missing_text": ngettext("%(n)s cell is missing", "%(n)s cells are missing", missing) % {"n": count(missing)},
         "missing_kind": "attention" if missing_share > MANY_MISSING else "",
         "summary": column_summary(column),
-        "association": association and {**association, "text": MEASURES.get(association["measure"], association["measure"])},
+        "association": association and association_shown(association),
     }
+
+
+def association_shown(association: dict[str, Any]) -> dict[str, Any]:
+    """How much a column alone tells of the label. `strength` runs from 0 to 1; an AUC of one half is none."""
+    measure, value = association["measure"], association["value"]
+    strength = 2 * abs(value - 0.5) if measure == "auc" else value
+    return {**association, "text": MEASURES.get(measure, measure), "strength": strength}
 
 
 def column_summary(column: dict[str, Any]) -> str:

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET
 from automl_portal.accounts.access import TeamRequest, member_page
 from automl_portal.datasets.data_page import data_page
 from automl_portal.datasets.views import may_answer
+from automl_portal.projects.board import in_sentence
 from automl_portal.projects.models import Project, Run
 from automl_portal.projects.selectors import champion_score, last_run, team_project
 from automl_portal.projects.setup_page import note_sentence
 from automl_portal.ui.figures import significant
-from automl_portal.ui.words import word
 
 
 @require_GET
@@ -43,7 +43,7 @@ def heading(project: Project, run: Run | None, score: dict[str, Any] | None) -> 
         interval = {"low": significant(score.get("ci_low")), "high": significant(score.get("ci_high"))}
         return _("The champion predicts %(label)s with %(metric)s %(score)s (%(low)s to %(high)s)") % {
             "label": project.label,
-            "metric": word(score["metric"], "metric"),
+            "metric": in_sentence(score["metric"]),
             "score": significant(score.get("score_holdout")),
             **interval,
         }

@@ -187,7 +187,7 @@ def test_overview_answers_in_its_heading(alice: Membership, signed_in: SignedIn)
     predictor = cast.predictor(run)
     cast.leaderboard_row(run, predictor.model, "ensemble", 0.512)
     Champion.objects.create(project=project, predictor=predictor)
-    assert "The champion predicts credit_risk with Log loss 0.512 (0.472 to 0.552)" in heading()
+    assert "The champion predicts credit_risk with log loss 0.512 (0.472 to 0.552)" in heading()
 
 
 def test_storing_without_a_change_checks_nothing_again(alice: Membership, signed_in: SignedIn) -> None:
