@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlparse
 
 from workers.engine.events import Refused, gettext_noop
 
@@ -146,13 +147,21 @@ def predict(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def allowed_bundle(path: Any) -> Path:
-    """The real folder of a bundle, when it lies in AUTOML_DATA_DIR; Refused otherwise, links and '..' included."""
-    root = Path(os.environ.get("AUTOML_DATA_DIR") or "var").resolve()
-    if not isinstance(path, str) or not path or "\0" in path or not (bundle := Path(path).resolve()).is_relative_to(root):
+    """The real folder of a bundle, when it lies where files are kept; Refused otherwise, links and '..' included."""
+    bundle = Path(path).resolve() if isinstance(path, str) and path and "\0" not in path else None
+    if bundle is None or not any(bundle.is_relative_to(root) for root in kept_files()):
         raise Refused("bundle_not_allowed", gettext_noop("This folder holds no predictor of this installation."))
     if not (bundle / "manifest.json").is_file():
         raise Refused("bundle_not_found", gettext_noop("The predictor's files are not there."))
     return bundle
+
+
+def kept_files() -> list[Path]:
+    """AUTOML_DATA_DIR, and the folder of STORAGE_URL where that is another."""
+    roots = [Path(os.environ.get("AUTOML_DATA_DIR") or "var").resolve()]
+    if storage := os.environ.get("STORAGE_URL"):
+        roots.append(Path(unquote(urlparse(storage).path)).resolve())
+    return roots
 
 
 def problem(status: int, code: str, message: str, **more: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from automl_portal.errors import Problem
 from automl_portal.predictors.models import Predictor
 from automl_portal.predictors.selectors import bundle_folder
 from automl_portal.predictors.services import MAX_EXPLAIN
+from automl_portal.predictors.signing import public_key_hex
 
 MAX_ROWS = 1000
 TIMEOUT_S = 120  # the first request loads the predictor
@@ -41,7 +42,9 @@ def rows_predict(*, predictor: Predictor, rows: list[dict[str, Any]], explain: i
         )
     if not 0 <= explain <= MAX_EXPLAIN:
         raise Problem("explain_out_of_range", N_("Ask for 0 to %(most)s reasons per row."), params={"most": MAX_EXPLAIN})
-    status, answer = scorer_call({"bundle": str(bundle_folder(predictor)), "rows": rows, "explain": explain})
+    status, answer = scorer_call(
+        {"bundle": str(bundle_folder(predictor)), "public_key": public_key_hex(), "rows": rows, "explain": explain}
+    )
     if status >= 500:
         raise scorer_away()
     if status >= 400:

@@ -21,6 +21,7 @@ from automl_portal.jobs.models import JobKind, JobState
 from automl_portal.jobs.services import Claim, LostLease, job_create, job_finish, job_progress, job_published_by
 from automl_portal.predictors.models import BatchPrediction, Champion, Predictor, Promotion
 from automl_portal.predictors.selectors import bundle_folder, champion_of, predictor_in_use
+from automl_portal.predictors.signing import public_key_hex
 from automl_portal.projects.models import Project, Run
 from automl_portal.projects.selectors import ARTEFACTS
 from automl_portal.projects.services import run_succeed
@@ -135,7 +136,14 @@ def prediction_prepare(*, claim: Claim, job_dir: Path) -> dict[str, Any]:
     prediction = BatchPrediction.objects.select_related("predictor").get(job_id=claim.job_id)
     os.link(storage.path_of(prediction.input_key), job_dir / "input.bin")
     (job_dir / "bundle").symlink_to(bundle_folder(prediction.predictor))
-    return {"verb": "predict", "bundle": "bundle", "input": "input.bin", "filename": prediction.filename, "explain": prediction.explain}
+    return {
+        "verb": "predict",
+        "bundle": "bundle",
+        "public_key": public_key_hex(),  # a bundle signed by anybody else is refused
+        "input": "input.bin",
+        "filename": prediction.filename,
+        "explain": prediction.explain,
+    }
 
 
 def prediction_events(*, claim: Claim, events: list[dict[str, Any]]) -> None:

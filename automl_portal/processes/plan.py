@@ -30,6 +30,7 @@ COMMON = {
 def clean_env(env: Mapping[str, str], config: Config) -> dict[str, str]:
     """The environment of processes that run models."""
     kept = {name: env[name] for name in CLEAN_NAMES if name in env}
+    kept |= {"STORAGE_URL": env["STORAGE_URL"]} if env.get("STORAGE_URL") else {}  # a folder: where the bundles lie
     return {**kept, **COMMON, "HF_HUB_OFFLINE": "1", "AUTOML_DATA_DIR": str(config.data_dir)}
 
 
