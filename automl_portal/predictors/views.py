@@ -160,7 +160,7 @@ def prediction_of(request: TeamRequest, project_id: UUID, prediction_id: UUID) -
 
 def prediction_context(request: TeamRequest, prediction: BatchPrediction) -> dict[str, Any]:
     done = bool(prediction.output_key)
-    rows = prediction.result.get("rows") or {}
+    rows, columns, preview = (prediction.result.get(name) or [] for name in ("rows", "columns", "preview"))
     return {
         "project": prediction.project,
         "prediction": prediction,
@@ -168,9 +168,10 @@ def prediction_context(request: TeamRequest, prediction: BatchPrediction) -> dic
         "rows": rows,
         "missing": predict_page.near_misses(prediction.job.error),
         "figure": predict_page.distribution(prediction) if done else None,
-        "rejected": predict_page.rejected_rows(prediction) if done and rows.get("rejected") else [],
-        "columns": prediction.result.get("columns") or [],
-        "preview": prediction.result.get("preview") or [],
+        "rejected": predict_page.rejected_rows(prediction) if done and rows and rows.get("rejected") else [],
+        "columns": columns,
+        "preview": preview,
+        "numeric": [name for name in columns if all(isinstance(row.get(name), int | float | None) for row in preview)],
         "may_write": request.membership.may(Role.ANALYST),
     }
 

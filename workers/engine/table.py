@@ -72,6 +72,8 @@ def label_text(values: pd.Series[Any]) -> pd.Series[Any]:
             return str(value).lower()
         if isinstance(value, float) and value.is_integer():
             return str(int(value))
+        if hasattr(value, "isoformat"):
+            return str(value.isoformat()).removesuffix("T00:00:00")
         return str(value)
 
     known = values.notna()
