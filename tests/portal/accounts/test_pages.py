@@ -98,3 +98,9 @@ def test_the_trail_tells_who_did_what(alice: Membership, bob: Membership, signed
     client.post(reverse("member_change", args=[bob.pk]), {"role": "viewer"})
     page = client.get("/team").content.decode()
     assert "changed a member&#x27;s role" in page and "email: bob@example.com" in page
+
+
+def test_a_live_part_takes_its_page_to_the_sign_in_page(alice: Membership) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/datasets?q=loans"}
+    answer = Client(headers=headers).get("/")
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in?next=/datasets%3Fq%3Dloans")
