@@ -164,10 +164,13 @@ def _child(server: Server, verb: str, job_dir: Path, env: dict[str, str]) -> Non
 
 
 def _set_threads(count: int) -> None:
-    """The libraries loaded with one thread; give this child its share of the machine."""
+    """The libraries loaded with one thread; give this child its share of the machine.
+
+    OpenMP only: OpenBLAS would start its pool at once, and the search forks again.
+    """
     import threadpoolctl
 
-    threadpoolctl.threadpool_limits(limits=count)
+    threadpoolctl.threadpool_limits(limits=count, user_api="openmp")
 
 
 def main(arguments: list[str]) -> int:

@@ -47,6 +47,10 @@ def test_columns_are_ranked_by_what_shuffling_them_costs() -> None:
 
 def test_little_time_takes_fewer_rows_and_one_pass() -> None:
     Linear.calls = 0
-    result = _explain(rows=3000, rows_per_s=100.0, until=time.time())
+    result = _explain(rows=3000, rows_per_s=100.0, until=time.time() + 1)
     assert result["rows_used"] == 100 and result["shuffles"] == 2
     assert Linear.calls <= 2
+
+
+def test_a_deadline_that_has_passed_leaves_it_out() -> None:
+    assert _explain(until=time.time() - 1)["importance"] == []

@@ -38,9 +38,11 @@ def importance_make(
     """Permutation importance over original columns, in units of `metric`, worst case positive.
 
     `holdout`: typed, original names. `until`: unix time to stop at; columns that were not reached
-    are missing from the result. `rows_per_s`: measured speed of `model`, which decides how many
+    are missing from the result, all of them when it has passed already. `rows_per_s`: measured speed of `model`, which decides how many
     rows and shuffles fit in.
     """
+    if time.time() >= until:
+        return {"metric": metric, "rows_used": 0, "shuffles": 0, "importance": []}
     rng = np.random.default_rng(seed)
     columns = [c["name"] for c in schema["columns"] if c["role"] in ("feature", "time", "text") and c["name"] in holdout.columns]
     rows, shuffles = _effort(len(holdout), len(columns), rows_per_s * max(0.0, until - time.time()))

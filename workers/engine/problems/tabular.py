@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from autogluon.tabular import TabularPredictor
 
 SLACK = 1.6
+ON_GPU = ("neural_net", "transformer")
 DEFAULT_METRIC = {
     "binary": "log_loss",
     "multiclass": "log_loss",
@@ -91,7 +92,7 @@ class TabularSearch:
         return {
             "hyperparameters": {candidate.key: candidate.params},
             "num_cpus": candidate.cpu_count or self.spec.cpu_count,
-            "num_gpus": self.spec.gpu_count,
+            "num_gpus": self.spec.gpu_count if candidate.family in ON_GPU else 0,
             "fit_strategy": "sequential",
             "fit_weighted_ensemble": False,
             "calibrate": False,

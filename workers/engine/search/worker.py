@@ -7,6 +7,7 @@ is on disk at any moment is enough for the phases that follow.
 from __future__ import annotations
 
 import resource
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -180,6 +181,8 @@ class Searcher:
         failed = len(self.search.predictor.model_failures()) > failures
         kind, text = self.search.failure() if failed else ("TimeLimitExceeded", "")
         skip = skip_reason(kind, text)
+        if skip.code == "error":
+            print(f"{candidate.name} failed: {kind}: {text}", file=sys.stderr)
         if candidate.cheaper is not None and skip.retry:
             queue.insert(0, replace(candidate, params=candidate.cheaper, cheaper=None))
             return

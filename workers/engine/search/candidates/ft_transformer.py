@@ -36,6 +36,7 @@ class FTTransformerModel(AbstractTorchModel):  # type: ignore[misc]
     ag_name = "FTTransformer"
     ag_priority = 60
     seed_name = "seed"
+    default_num_gpus = 1
     _supported_problem_types: ClassVar[list[str]] = ["binary", "multiclass", "regression"]
 
     def _set_default_params(self) -> None:
@@ -239,11 +240,6 @@ class FTTransformerModel(AbstractTorchModel):  # type: ignore[misc]
     def _set_device(self, device: str) -> None:
         self._device = device
         self.model.to(device)
-
-    def _get_default_resources(self) -> tuple[int, int]:
-        from autogluon.common.utils.resource_utils import ResourceManager
-
-        return ResourceManager.get_cpu_count(), 0
 
     def _more_tags(self) -> dict[str, bool]:
         return {"can_refit_full": True}
