@@ -170,7 +170,7 @@ def run_events(*, claim: Claim, events: list[dict[str, Any]]) -> None:
                 row = {key: value for key, value in event.items() if key not in ("t", "type")}
                 LeaderboardRow.objects.update_or_create(run=run, model=row["model"], defaults={"family": row["family"], "row": row})
             elif event["type"] == "skipped":
-                run.skipped_models.append({key: event.get(key) for key in ("model", "family", "reason", "params")})
+                run.skipped_models.append({key: event[key] for key in ("model", "family", "reason", "params") if key in event})
             elif event["type"] == "plan":
                 run.plan = event["plan"]
         run.save(update_fields=["skipped_models", "plan"])
