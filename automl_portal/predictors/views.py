@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
@@ -84,16 +84,9 @@ def prediction_detail(request: TeamRequest, project_id: UUID, prediction_id: UUI
 
 
 @require_GET
-def prediction_live(request: HttpRequest, project_id: UUID, prediction_id: UUID) -> HttpResponseBase:
-    """The page's changing part, polled every second while the job is active (the reasons stand in projects/views/run.py)."""
-    if not request.user.is_authenticated:
-        page = reverse("prediction_detail", args=[project_id, prediction_id])
-        return HttpResponse(status=401, headers={"HX-Redirect": f"{reverse('sign_in')}?next={page}"})
-    return _fragment(request, project_id, prediction_id)
-
-
 @member_page()
-def _fragment(request: TeamRequest, project_id: UUID, prediction_id: UUID) -> HttpResponse:
+def prediction_live(request: TeamRequest, project_id: UUID, prediction_id: UUID) -> HttpResponse:
+    """The page's changing part, polled every second while the job is active (the reasons stand in projects/views/run.py)."""
     prediction = prediction_of(request, project_id, prediction_id)
     return render(request, "predictors/_prediction_live.html", prediction_context(request, prediction))
 
@@ -160,7 +153,8 @@ def prediction_of(request: TeamRequest, project_id: UUID, prediction_id: UUID) -
 
 def prediction_context(request: TeamRequest, prediction: BatchPrediction) -> dict[str, Any]:
     done = bool(prediction.output_key)
-    rows, columns, preview = (prediction.result.get(name) or [] for name in ("rows", "columns", "preview"))
+    rows: dict[str, int] = prediction.result.get("rows") or {}
+    columns, preview = prediction.result.get("columns") or [], prediction.result.get("preview") or []
     return {
         "project": prediction.project,
         "prediction": prediction,
@@ -168,7 +162,7 @@ def prediction_context(request: TeamRequest, prediction: BatchPrediction) -> dic
         "rows": rows,
         "missing": predict_page.near_misses(prediction.job.error),
         "figure": predict_page.distribution(prediction) if done else None,
-        "rejected": predict_page.rejected_rows(prediction) if done and rows and rows.get("rejected") else [],
+        "rejected": predict_page.rejected_rows(prediction) if done and rows.get("rejected") else [],
         "columns": columns,
         "preview": preview,
         "numeric": [name for name in columns if all(isinstance(row.get(name), int | float | None) for row in preview)],

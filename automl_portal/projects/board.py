@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from automl_portal.projects.models import Run
 from automl_portal.projects.selectors import leaderboard
 from automl_portal.ui.estimates import estimate, listed, number_word
+from automl_portal.ui.figures import significant
 from automl_portal.ui.forest import Scale, scale_of
 from automl_portal.ui.words import word
 
@@ -48,7 +49,7 @@ def board_of(run: Run) -> Board:
     """The leaderboard of a published run, by holdout score; models that were not measured in time come last."""
     rows = leaderboard(run)
     high = bool(rows and rows[0].get("higher_is_better"))
-    return Board(sorted(rows, key=_by("score_holdout", high)))
+    return Board(sorted(rows, key=by_field("score_holdout", high)))
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,14 @@ class Board:
         return sentence
 
     def _no_better(self) -> str:
-        baseline = self.baseline
+        """The baseline is best, or too close to the best model to tell them apart on these rows."""
+        baseline, best = self.baseline, self.rows[0]
         assert baseline is not None
-        params = {"metric": self.metric_word, "score": score(baseline), "model": baseline["model"]}
-        return _("No model is better than the baseline, which knows nothing about the columns: %(metric)s %(score)s.") % params
+        params = {"metric": self.metric_word, "score": score(baseline), "model": best["model"], "best": score(best)}
+        if best is baseline:
+            return _("No model is better than the baseline, which knows nothing about the columns: %(metric)s %(score)s.") % params
+        params["score"] = significant(baseline.get("score_holdout"), 2)
+        return _("%(model)s is best at %(metric)s %(best)s, but its lead over the baseline's %(score)s may be chance.") % params
 
     @property
     def scale(self) -> Scale:
@@ -134,7 +139,7 @@ class Board:
         field, large_first = ORDERS.get(order, ORDERS["score"])
         rows = [row for row in self.rows if not row.get("baseline") and family in ("", row["family"])]
         if order != "score":
-            rows.sort(key=_by(field, large_first))
+            rows.sort(key=by_field(field, large_first))
         return rows + ([self.baseline] if self.baseline else [])
 
     def as_csv(self) -> str:
@@ -177,7 +182,7 @@ def _or(row: Row, key: str) -> float:
     return float(row["score_holdout"] if value is None else value)
 
 
-def _by(field: str, large_first: bool) -> Callable[[Row], tuple[bool, float]]:
+def by_field(field: str, large_first: bool) -> Callable[[Row], tuple[bool, float]]:
     """Sort key that puts missing values last."""
 
     def key(row: Row) -> tuple[bool, float]:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from automl_portal.jobs.models import JobState
 from automl_portal.jobs.selectors import jobs_ahead, workers_alive
-from automl_portal.projects.board import Board, in_sentence, score
+from automl_portal.projects.board import Board, by_field, in_sentence, score
 from automl_portal.projects.models import Run
 from automl_portal.projects.plots import search
 from automl_portal.projects.selectors import leaderboard
@@ -123,13 +123,15 @@ class Live:
             if folds
             else _("%(share)s of the training rows kept aside") % {"share": share(plan["inner_fraction"])}
         )
+        most = plan["max_train_rows"]
+        sampled = [(_("Rows to learn from, at most"), count(most))] if most < (self.run.project.dataset.rows or 0) else []
         return [
             (_("Search"), duration(plan["search_ends_at"] - plan["started_at"])),
             (_("Evaluate"), duration(plan["evaluate_s"])),
             (_("Explain"), duration(plan["explain_s"])),
             (_("Bundle"), duration(plan["bundle_s"])),
             (_("Models are compared by"), comparing),
-            (_("Rows to learn from, at most"), count(plan["max_train_rows"])),
+            *sampled,
         ]
 
     @property
@@ -148,4 +150,6 @@ class Live:
 
 
 def live(run: Run) -> Live:
-    return Live(run=run, board=Board(leaderboard(run)))
+    """The models by validation score, also once their holdout scores are known: it is the search that this page shows."""
+    rows = leaderboard(run)
+    return Live(run=run, board=Board(sorted(rows, key=by_field("score_val", bool(rows and rows[0].get("higher_is_better"))))))

@@ -19,7 +19,11 @@ def heading(explanations: dict[str, Any]) -> str:
     """The columns that matter most, in a sentence."""
     rows = clear(explanations)
     if not rows:
-        return _("No single column makes a measurable difference")
+        leaning = [row["column"] for row in explanations.get("importance") or [] if row["importance"] > 0][:3]
+        text = ngettext(
+            "%(names)s seems to matter most, but it may be chance", "%(names)s seem to matter most, but it may be chance", len(leaning)
+        )
+        return text % {"names": listed(leaning)} if leaning else _("No single column makes a measurable difference")
     names = listed([row["column"] for row in rows[:3]])
     text = ngettext("%(names)s matters most", "%(names)s matter most", min(3, len(rows)))
     return text % {"names": names}
@@ -29,7 +33,11 @@ def sentence(explanations: dict[str, Any]) -> str:
     """How much the first column is worth, and how many columns are worth nothing measurable."""
     everything, rows = explanations.get("importance") or [], clear(explanations)
     if not rows:
-        return _("Every interval reaches zero: more rows, or other columns, would be needed to tell them apart.")
+        params = {"shuffles": count(explanations.get("shuffles")), "rows": count(explanations.get("rows_used"))}
+        text = _(
+            "Every interval reaches zero after %(shuffles)s shuffles of %(rows)s rows. A longer budget shuffles more often; more rows help most."
+        )
+        return text % params
     first = rows[0]
     params = {
         "column": first["column"],

@@ -32,11 +32,6 @@ def shown(value: Any) -> str:
     return significant(value, 4) if isinstance(value, float) else str(value)
 
 
-@register.filter
-def is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
 @register.simple_tag
 def interval_bar(scale: Scale, row: dict[str, Any], field: str = "score_holdout") -> SafeString:
     """A row's interval on the axis; tied rows and the baseline look different."""

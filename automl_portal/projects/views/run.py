@@ -10,9 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -34,17 +33,9 @@ def run_detail(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResp
 
 
 @require_GET
-def run_live(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResponseBase:
-    """The part that changes. Once the run is over it no longer asks to be polled."""
-    if not request.user.is_authenticated:
-        # A redirect would put the sign-in page into the fragment; this makes the whole page go there.
-        page = reverse("run_detail", args=[project_id, run_id])
-        return HttpResponse(status=401, headers={"HX-Redirect": f"{reverse('sign_in')}?next={page}"})
-    return _fragment(request, project_id, run_id)
-
-
 @member_page()
-def _fragment(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
+def run_live(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
+    """The part that changes. Once the run is over it no longer asks to be polled."""
     return render(request, "projects/run/_live.html", context(request, run_of(request, project_id, run_id)) | {"is_fragment": True})
 
 

@@ -127,9 +127,10 @@ def test_a_run_belongs_to_its_project_and_team(alice: Membership, charlie: Membe
 
 def test_an_ended_session_sends_the_whole_page_to_the_sign_in(alice: Membership) -> None:
     run = results.running(cast.project(alice))
-    response = Client().get(reverse("run_live", args=[run.project_id, run.pk]))
-    assert response.status_code == 401
-    assert response["HX-Redirect"] == f"/sign-in?next={reverse('run_detail', args=[run.project_id, run.pk])}"
+    path = reverse("run_detail", args=[run.project_id, run.pk])
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{path}"}
+    response = Client().get(reverse("run_live", args=[run.project_id, run.pk]), headers=headers)
+    assert response.status_code == 401 and response["HX-Redirect"] == f"/sign-in?next={path}"
 
 
 def test_a_viewer_watches_and_cannot_stop(alice: Membership, signed_in: SignIn) -> None:
