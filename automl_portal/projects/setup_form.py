@@ -64,7 +64,9 @@ class SetupForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("budget") == CUSTOM and not data.get("seconds"):
+        if data.get("budget") != CUSTOM:
+            self.errors.pop("seconds", None)  # the field is out of sight, and not used
+        elif "seconds" not in self.errors and not data.get("seconds"):
             self.add_error("seconds", _("Say how many seconds the run may take."))
         return data
 

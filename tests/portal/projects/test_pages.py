@@ -144,6 +144,14 @@ def test_what_cannot_be_is_said_beside_and_on_top(
     assert not Project.objects.exists()
 
 
+def test_seconds_count_only_for_a_custom_budget(alice: Membership, dataset: Dataset, signed_in: SignedIn) -> None:
+    client = signed_in(alice)
+    sent = fields(client.get(new_url(dataset)).content.decode())
+    page = client.post(new_url(dataset), {**sent, "budget": "custom", "seconds": "3", "action": "save"}).content.decode()
+    assert "Say how many seconds" not in page
+    assert client.post(new_url(dataset), {**sent, "budget": "quick", "seconds": "3", "action": "save"}).status_code == 302
+
+
 def test_starting_stores_changes_and_queues_a_run(alice: Membership, signed_in: SignedIn) -> None:
     project, client = cast.project(alice), signed_in(alice)
     url = reverse("project_setup", args=[project.pk])
