@@ -40,6 +40,7 @@ def setup_page(form: SetupForm, dataset: Dataset, project: Project | None, *, sh
         "budgets": budget_choices(form),
         "roles": role_rows(form, dataset),
         "checks": checks(form, dataset),
+        "split": split(form, dataset),
         "check": check,
         "check_findings": label_findings(project),
         "notes": [note_sentence(note) for note in filled.notes],
@@ -97,13 +98,24 @@ def role_rows(form: SetupForm, dataset: Dataset) -> list[dict[str, Any]]:
     return [{"column": column, "field": field, "role": field.value() or "feature"} for column, field in fields]
 
 
+def split(form: SetupForm, dataset: Dataset) -> dict[str, Any]:
+    """How the rows are divided, as a share for the picture and in words."""
+    rows = dataset.rows or 0
+    try:
+        held = min(max(float(form["holdout"].value() or 0), 0.0), 100.0) / 100
+    except ValueError:
+        held = form.filled.settings["holdout_fraction"]
+    kept = round(rows * held)
+    how = _("%(learn)s rows to learn from, %(held)s held out at random") % {"learn": count(rows - kept), "held": count(kept)}
+    return {"share": 1 - held, "held": held, "kept": kept, "text": how}
+
+
 def checks(form: SetupForm, dataset: Dataset) -> list[str]:
     """What will be checked, in sentences with this dataset's own numbers."""
-    case, rows = form.use_case, dataset.rows or 0
-    held = form["holdout"].value() or 20
-    kept = round(rows * float(held) / 100)
+    case = form.use_case
+    divided = split(form, dataset)
     sensitive = form.filled.roles.get("sensitive", [])
-    aside = {"held": count(kept), "share": share(float(held) / 100)}
+    aside = {"held": count(divided["kept"]), "share": share(divided["held"])}
     said = [
         _("%(held)s rows (%(share)s) are set aside before anything is learned, and used once at the end.") % aside,
         _("Every model is compared with a baseline that ignores the columns; differences come with a 95 percent interval."),
