@@ -84,6 +84,8 @@ def supervise(job_id: UUID, work: Work) -> None:
         return
     active.add(claim.owner)
     job_dir = storage.path_of(f"jobs/{claim.job_id}/a{claim.attempt}-t{claim.token}")
+    # An attempt that was killed left its folder; the fence keeps it from publishing, so it may go.
+    shutil.rmtree(job_dir.parent, ignore_errors=True)
     job_dir.mkdir(parents=True)
     try:
         Trip(claim, work, job_dir).run()
@@ -93,6 +95,14 @@ def supervise(job_id: UUID, work: Work) -> None:
         active.discard(claim.owner)
         keep_log(claim, job_dir)
         shutil.rmtree(job_dir, ignore_errors=True)
+        remove_if_empty(job_dir.parent)
+
+
+def remove_if_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except OSError:  # another attempt works beside us
+        pass
 
 
 def idle() -> bool:

@@ -1,4 +1,4 @@
-"""The tick: every second it rings for queued jobs, every ten it takes back jobs whose worker is gone."""
+"""The tick: every second it rings for queued jobs, every ten it takes back jobs whose worker is gone, now and then it tidies up."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from django.db import Error, close_old_connections
 from automl_portal.jobs.ownership import dead_owners
 from automl_portal.jobs.selectors import running_owners
 from automl_portal.jobs.services import jobs_reap, jobs_ring_due
+from automl_portal.jobs.sweeping import job_folders_sweep
 
 REAP_EVERY = 10
+SWEEP_EVERY = 600
 log = logging.getLogger(__name__)
 
 
@@ -31,6 +33,8 @@ class Command(BaseCommand):
                 jobs_ring_due()
                 if beat % REAP_EVERY == 0:
                     jobs_reap(dead=dead_owners(running_owners()))
+                if beat % SWEEP_EVERY == 0:
+                    job_folders_sweep()
             except Error as error:
                 log.warning("the database does not answer: %s", error)
                 close_old_connections()
