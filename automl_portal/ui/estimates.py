@@ -45,7 +45,9 @@ def estimate_parts(value: float | None, low: float | None = None, high: float | 
 
 def estimate(value: float | None, low: float | None = None, high: float | None = None) -> str:
     """ "0.79 (0.74 to 0.83)"."""
-    return " ".join(part for part in estimate_parts(value, low, high) if part)
+    number, interval = estimate_parts(value, low, high)
+    # A full-width bracket brings its own space.
+    return number + interval if interval.startswith("（") else f"{number} {interval}".strip()
 
 
 def clock(seconds: float | None) -> str:

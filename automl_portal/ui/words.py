@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 METRICS = {
     "log_loss": _("Log loss"),
     "roc_auc": _("AUC"),
+    "roc_auc_ovo": _("AUC, class against class"),
     "average_precision": _("Average precision"),
     "accuracy": _("Accuracy"),
     "balanced_accuracy": _("Balanced accuracy"),
@@ -108,6 +109,7 @@ ACTIONS = {
     "run.cancel": _("canceled a run"),
     "predictor.promote": _("promoted a predictor"),
     "prediction.create": _("scored a file"),
+    "prediction.cancel": _("canceled a batch prediction"),
     "bundle.download": _("downloaded a bundle"),
     "member.add": _("added a member"),
     "member.change": _("changed a member's role"),
