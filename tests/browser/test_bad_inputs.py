@@ -19,7 +19,7 @@ FILES = {
     "file_empty": ("empty.csv", b""),
     "no_rows": ("header.csv", b"a,b,c\n"),
     "not_csv": ("report.csv", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\n"),
-    "nul_byte": ("nul.csv", b"a,b\n" + b"1,x\x00y\n" * 60),
+    "nul_byte": ("nul.csv", b"a,b\n" + b"1,x\n" * 60 + b"1,x\x00y\n"),
     "ragged_rows": ("ragged.csv", b"a,b\n" + b"1,2\n" * 50 + b"1,2,3\n" * 10),
     "unclosed_quote": ("quote.csv", b"a,b\n" + b"1,2\n" * 50 + b'1,"2\n' + b"1,2\n" * 50),
     "duplicate_columns": ("twice.csv", b"a,a\n" + b"1,2\n" * 60),
