@@ -80,7 +80,7 @@ def test_a_second_configuration_starts_only_when_there_is_time_for_it() -> None:
     extra = EXTRA[0]
     assert allotment(extra, [], time.time() + extra.weight / 3) == 0
     assert allotment(extra, [], time.time() + 100) > 0
-    assert allotment(PROMISED[0], [], time.time() + 0.5) == 0
+    assert allotment(PROMISED[0], [], time.time() + PROMISED[0].minimum / 2) == 0
 
 
 def test_the_portfolio_holds_what_the_product_promises() -> None:

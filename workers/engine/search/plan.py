@@ -13,7 +13,6 @@ from workers.engine.search.portfolio import Candidate
 # one core: what separates bagging from one inner holdout, and a whole table from a sample.
 BAGGED_CELLS_PER_S = 1_200
 SAMPLED_CELLS_PER_S = 30_000
-SMALLEST_ALLOTMENT_S = 1.0
 KILL_GRACE_S = 2.0
 MODELS_EXPECTED = 14
 # Reserves are measured on an idle machine. At least doubled; more when others use the cores.
@@ -133,4 +132,4 @@ def allotment(candidate: Candidate, rest: list[Candidate], ends_at: float) -> fl
         return min(left, 2 * candidate.weight) if left >= candidate.weight / 2 else 0.0
     others = sum(other.weight for other in rest if not other.extra)
     share = left * candidate.weight / (candidate.weight + others)
-    return share if share >= SMALLEST_ALLOTMENT_S else 0.0
+    return share if share >= candidate.minimum else 0.0

@@ -32,7 +32,7 @@ def family_of(model: str) -> str:
 class Candidate:
     """One configuration. `weight`: its share of the search time relative to the others.
 
-    `cheaper`: hyperparameters for a second try when the first ran out of time. `max_features`:
+    `minimum`: with fewer seconds it is not worth starting. `cheaper`: hyperparameters for a second try when the first ran out of time. `max_features`:
     with more columns than this it would not finish an epoch. `imports`: slow to import, done before
     its time starts.
     """
@@ -42,6 +42,7 @@ class Candidate:
     weight: float
     params: dict[str, Any] = field(default_factory=dict)
     cheaper: dict[str, Any] | None = None
+    minimum: float = 0.3
     max_features: int | None = None
     extra: bool = False
     imports: tuple[str, ...] = ()
@@ -68,13 +69,14 @@ PROMISED = (
         "FTTransformer",
         14,
         cheaper={"d_block": 32, "n_blocks": 1, "max_epochs": 8, "batch_size": 256, "lr": 3e-3},
+        minimum=1.5,
         max_features=400,
     ),
-    Candidate("EBM", "EBM", 9, cheaper={"max_rounds": 200, "interactions": 0}, max_features=2000),
-    Candidate("CAT", "CatBoost", 10, cheaper={"iterations": 100}),
-    Candidate("NN_TORCH", "NeuralNetTorch", 8, cheaper={"num_epochs": 10}),
-    Candidate("REALMLP", "RealMLP", 14, {"n_epochs": 64}, cheaper={"n_epochs": 8}, max_features=2000, imports=("pytabkit",)),
-    Candidate("TABM", "TabM", 24, cheaper={"d_block": 128, "tabm_k": 8}, max_features=2000),
+    Candidate("EBM", "EBM", 9, cheaper={"max_rounds": 200, "interactions": 0}, minimum=1, max_features=2000),
+    Candidate("CAT", "CatBoost", 10, cheaper={"iterations": 100}, minimum=1),
+    Candidate("NN_TORCH", "NeuralNetTorch", 10, cheaper={"num_epochs": 10}, minimum=1.5),
+    Candidate("REALMLP", "RealMLP", 14, {"n_epochs": 64}, cheaper={"n_epochs": 8}, minimum=4, max_features=2000, imports=("pytabkit",)),
+    Candidate("TABM", "TabM", 24, cheaper={"d_block": 128, "tabm_k": 8}, minimum=3, max_features=2000),
 )
 
 # Second configurations, for time that is left when every promised model is there.

@@ -207,6 +207,7 @@ class Searcher:
         if candidate.extra:  # never promised
             return
         self.skipped.append({"model": candidate.name, "family": candidate.family, **skip.as_dict()})
+        self._save(None)
         self.events.skipped(candidate.name, family=candidate.family, **skip.as_dict())
 
     def _save(self, current: Candidate | None) -> None:
