@@ -100,10 +100,11 @@ def test_a_run_can_be_watched(binary: tuple[Path, dict[str, Any]]) -> None:
 
 @pytest.mark.parametrize("kind", ["multiclass", "regression"])
 def test_other_problem_types(tmp_path: Path, kind: str) -> None:
-    only = ["GBM", "LR", "FT_TRANSFORMER_SCRATCH"]
+    only = ["GBM", "LR", "RF", "FT_TRANSFORMER_SCRATCH"]
     job_dir = make_job(tmp_path, table(kind=kind), kind, 60, settings={"candidates": only})
     result = run_fit(job_dir)
     _check_published(job_dir, result)
+    assert result["base_models"] == 4 and not result["skipped_models"]
     assert result["families"] == ["linear", "transformer", "tree"]
     if kind == "multiclass":
         assert result["rows"]["set_aside_reasons"] == {"rare_class": 3}

@@ -92,6 +92,12 @@ def test_the_portfolio_holds_what_the_product_promises() -> None:
         portfolio(["KNN"])
 
 
+def test_a_forest_for_numbers_gets_no_criterion_for_classes() -> None:
+    forest = next(candidate for candidate in PROMISED if candidate.key == "RF")
+    assert forest.params_for("binary") == {"criterion": "entropy"}
+    assert forest.params_for("regression") == {}
+
+
 def test_families_are_read_from_autogluon_names() -> None:
     assert family_of("LightGBM_2_BAG_L1") == "tree"
     assert family_of("WeightedEnsemble_L2Best") == "ensemble"

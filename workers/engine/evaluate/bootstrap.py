@@ -11,7 +11,7 @@ import numpy.typing as npt
 from workers.engine.evaluate.metrics import Floats, Results, compute
 
 RESAMPLES = 1000
-MAX_ROWS = 5_000
+MAX_ROWS = 3_000
 CHUNK_CELLS = 2_000_000
 
 
@@ -54,10 +54,11 @@ class Resamples:
         draws = rng.multinomial(kept, np.full(kept, 1 / kept), size=resamples)
         self._counts = draws.astype("uint16")[:, units]
 
-    def chunks(self) -> list[Floats]:
-        """The weights (resamples, rows kept), in pieces that fit the memory."""
+    def chunks(self, resamples: int | None = None) -> list[Floats]:
+        """The weights (resamples, rows kept), in pieces that fit the memory; all or the first few."""
+        counts = self._counts[:resamples]
         size = max(1, CHUNK_CELLS // max(1, self._counts.shape[1]))
-        return [self._counts[start : start + size].astype("float64") for start in range(0, len(self._counts), size)]
+        return [counts[start : start + size].astype("float64") for start in range(0, len(counts), size)]
 
     def metrics(self, problem_type: str, y: Floats, p: Floats, only: Collection[str] | None = None) -> Bootstrapped:
         """Every metric of `p` against `y` on all rows; on the resamples `only` some, None for all."""

@@ -11,6 +11,7 @@ from workers.engine.evaluate.metrics import Floats, RankedWeights
 
 GRID = np.linspace(0, 1, 101)
 BINS = 10
+BAND_RESAMPLES = 250  # a band is read by eye; every number in a table has all of them
 MAX_POINTS = 1000
 
 
@@ -62,7 +63,7 @@ def _precision_recall(y: Floats, p: Floats, draws: Resamples) -> dict[str, Any]:
 def _band(at_grid: Any, y: Floats, p: Floats, draws: Resamples) -> tuple[Floats, Floats]:
     """Pointwise 95 % limits of a curve over the resamples, (101,) each."""
     rows = draws.rows
-    lines = [line for weights in draws.chunks() for line in at_grid(RankedWeights(y[rows], p[rows], weights))]
+    lines = [line for weights in draws.chunks(BAND_RESAMPLES) for line in at_grid(RankedWeights(y[rows], p[rows], weights))]
     if not lines:
         return np.full(len(GRID), np.nan), np.full(len(GRID), np.nan)
     middle = np.median(lines, axis=0)

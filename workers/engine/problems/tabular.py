@@ -90,7 +90,7 @@ class TabularSearch:
 
     def _common(self, candidate: Candidate) -> dict[str, Any]:
         return {
-            "hyperparameters": {candidate.key: candidate.params},
+            "hyperparameters": {candidate.key: candidate.params_for(self.spec.problem_type)},
             "num_cpus": candidate.cpu_count or self.spec.cpu_count,
             "num_gpus": self.spec.gpu_count if candidate.family in ON_GPU else 0,
             "fit_strategy": "sequential",

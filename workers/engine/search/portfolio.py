@@ -28,6 +28,9 @@ def family_of(model: str) -> str:
     return next((family for name, family in FAMILIES.items() if model.startswith(name)), "tree")
 
 
+CLASSIFICATION_ONLY = ("criterion",)
+
+
 @dataclass(frozen=True)
 class Candidate:
     """One configuration. `weight`: its share of the search time relative to the others.
@@ -51,6 +54,12 @@ class Candidate:
     @property
     def family(self) -> str:
         return family_of(self.name)
+
+    def params_for(self, problem_type: str) -> dict[str, Any]:
+        """Hyperparameters without those that mean nothing for the problem type."""
+        if problem_type != "regression":
+            return self.params
+        return {name: value for name, value in self.params.items() if name not in CLASSIFICATION_ONLY}
 
 
 BASELINE = Candidate("DUMMY", "Dummy", 0.1)
