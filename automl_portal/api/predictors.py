@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from ninja import Router, Schema
 
 from automl_portal.api.auth import member, team
+from automl_portal.downloads import download
 from automl_portal.predictors.models import BatchPrediction, Predictor
 from automl_portal.predictors.online import rows_predict
 from automl_portal.predictors.selectors import bundle_zip, output_path, team_prediction, team_predictor
@@ -69,10 +70,10 @@ def detail(request: HttpRequest, predictor_id: UUID) -> dict[str, Any]:
 
 
 @router.get("/{predictor_id}/bundle")
-def bundle(request: HttpRequest, predictor_id: UUID) -> FileResponse:
+def bundle(request: HttpRequest, predictor_id: UUID) -> HttpResponseBase:
     """The signed zip."""
     predictor = team_predictor(team(request), predictor_id)
-    return FileResponse(open(bundle_zip(predictor), "rb"), as_attachment=True, filename=f"predictor-v{predictor.version}.zip")
+    return download(request, bundle_zip(predictor), filename=f"predictor-v{predictor.version}.zip", content_type="application/zip")
 
 
 @router.post("/{predictor_id}/promote")
@@ -96,12 +97,12 @@ def prediction_detail(request: HttpRequest, prediction_id: UUID) -> dict[str, An
 
 
 @predictions.get("/{prediction_id}/output")
-def output(request: HttpRequest, prediction_id: UUID) -> FileResponse:
+def output(request: HttpRequest, prediction_id: UUID) -> HttpResponseBase:
     path = output_path(team_prediction(team(request), prediction_id), "output.csv")
-    return FileResponse(open(path, "rb"), as_attachment=True, filename="predictions.csv", content_type="text/csv; charset=utf-8")
+    return download(request, path, filename="predictions.csv", content_type="text/csv; charset=utf-8")
 
 
 @predictions.get("/{prediction_id}/rejected")
-def rejected(request: HttpRequest, prediction_id: UUID) -> FileResponse:
+def rejected(request: HttpRequest, prediction_id: UUID) -> HttpResponseBase:
     path = output_path(team_prediction(team(request), prediction_id), "rejected.csv")
-    return FileResponse(open(path, "rb"), as_attachment=True, filename="rejected.csv", content_type="text/csv; charset=utf-8")
+    return download(request, path, filename="rejected.csv", content_type="text/csv; charset=utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop as N_
 from ninja import Router
 
@@ -87,8 +87,8 @@ def decision(request: HttpRequest, run_id: UUID) -> dict[str, Any]:
 
 
 @router.get("/{run_id}/document")
-def document(request: HttpRequest, run_id: UUID, format: Literal["html", "json"] = "html") -> FileResponse:
+def document(request: HttpRequest, run_id: UUID, format: Literal["html", "json"] = "html") -> HttpResponse:
     """The model document, as a page that stands alone or as the facts behind it."""
     path = artefact_path(team_run(team(request), run_id), f"document.{format}")
     content_type = "text/html; charset=utf-8" if format == "html" else "application/json"
-    return FileResponse(open(path, "rb"), content_type=content_type)
+    return HttpResponse(path.read_bytes(), content_type=content_type)
