@@ -98,6 +98,7 @@ class Server:
         pid = os.fork()
         if pid == 0:
             _child(self, verb, job_dir, env)
+        _own_group(pid)
         self.children[pid] = connection
         _send(connection, {"pid": pid})
 
@@ -129,6 +130,14 @@ def _send(connection: socket.socket, answer: dict[str, int]) -> None:
         pass
 
 
+def _own_group(pid: int) -> None:
+    """Both sides of the fork call it: the group exists before anybody can want to kill it."""
+    try:
+        os.setpgid(pid, pid)
+    except (PermissionError, ProcessLookupError):  # it has its own already, or is gone
+        pass
+
+
 def _kill_group(pid: int) -> None:
     try:
         os.killpg(pid, signal.SIGKILL)
@@ -143,7 +152,7 @@ def _child(server: Server, verb: str, job_dir: Path, env: dict[str, str]) -> Non
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
-        os.setsid()
+        _own_group(os.getpid())
         log = os.open(job_dir / "engine.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         nothing = os.open(os.devnull, os.O_RDONLY)
         for source, target in ((nothing, 0), (log, 1), (log, 2)):
