@@ -92,7 +92,7 @@ def plan_make(
     held_out = rows * holdout_fraction
     margin = _margin(contention)
     evaluate = margin * (1.5 + 0.1 * MODELS_EXPECTED + MODELS_EXPECTED * held_out / 20_000)
-    explain = margin * min(30.0, max(0.5, 0.02 * total))
+    explain = margin * min(30.0, max(0.5, 0.035 * total))
     bundle = margin * (2.0 + held_out * columns / 4e6)
     reserve = min(evaluate + explain + bundle + KILL_GRACE_S, LARGEST_RESERVE * total)
     scale = reserve / (evaluate + explain + bundle + KILL_GRACE_S)
