@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from autogluon.tabular import TabularPredictor
 
 SLACK = 1.6
+FOLD_SHARE = 0.85  # the rest goes on encoding, predicting and saving each fold
 ON_GPU = ("neural_net", "transformer")
 DEFAULT_METRIC = {
     "binary": "log_loss",
@@ -84,7 +85,7 @@ class TabularSearch:
             # limit, and first folds pay for warming up. So each fold gets its own limit, which the
             # model itself keeps to, and the sum some slack.
             time_limit=SLACK * time_limit,
-            ag_args_fit={"max_time_limit": time_limit / max(1, self.folds)},
+            ag_args_fit={"max_time_limit": FOLD_SHARE * time_limit / max(1, self.folds)},
         )
         return [name for name in self.predictor.model_names() if name not in before]
 

@@ -150,7 +150,7 @@ class Finish:
             self.schema,
             metric=self.metric,
             rows_per_s=scores.scored[deployed].rows_per_s,
-            until=min(self.plan.explain_until(), time.time() + 3 * self.plan.explain_s),
+            until=min(self.plan.explain_until(), time.time() + 1.5 * self.plan.explain_s),
             seed=self.spec.settings.seed,
         )
         write_json(self.job_dir / "explanations.json", explanations)
