@@ -1,6 +1,6 @@
 """Holdout AUC of our published predictor against AutoGluon best_quality: same rows, same wall clock.
 
-    python -m benchmarks.german_vs_best_quality ../shared/data/finance/german_credit.csv \
+    python -m benchmarks.german_vs_best_quality GERMAN_CREDIT.csv \
         [--label credit_risk] [--positive 0] [--seconds 120] [--seeds 0 1 2]
 
 One after the other on an otherwise idle machine. Ours counts from the order to result.json, bundle

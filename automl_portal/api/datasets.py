@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import File, Form, Router
+from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 from pydantic import RootModel
 
@@ -64,10 +64,10 @@ def dataset_out(dataset: Dataset, *, whole: bool = False) -> dict[str, Any]:
 
 
 @router.post("", response={201: dict[str, Any]})
-def create(request: HttpRequest, file: File[UploadedFile], name: Form[str] = "") -> tuple[int, dict[str, Any]]:
+def create(request: HttpRequest, file: File[UploadedFile], name: Form[str] = "") -> Status[dict[str, Any]]:
     """Upload a file (multipart `file`, optional `name`); its import starts at once."""
     dataset = dataset_create(by=member(request), upload=file, name=name, idempotency_key=idempotency_key(request))
-    return 201, dataset_out(dataset)
+    return Status(201, dataset_out(dataset))
 
 
 @router.get("")
@@ -88,6 +88,6 @@ def answers(request: HttpRequest, dataset_id: UUID, body: AnswersIn) -> dict[str
 
 
 @router.delete("/{dataset_id}", response={204: None})
-def delete(request: HttpRequest, dataset_id: UUID) -> tuple[int, None]:
+def delete(request: HttpRequest, dataset_id: UUID) -> Status[None]:
     dataset_delete(by=member(request), dataset=team_dataset(team(request), dataset_id))
-    return 204, None
+    return Status(204, None)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import File, Form, Router, Schema
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from automl_portal.api.auth import idempotency_key, member, team
@@ -59,12 +59,12 @@ def project_out(project: Project) -> dict[str, Any]:
 
 
 @router.post("", response={201: dict[str, Any]})
-def create(request: HttpRequest, body: ProjectIn) -> tuple[int, dict[str, Any]]:
+def create(request: HttpRequest, body: ProjectIn) -> Status[dict[str, Any]]:
     """A project on a ready dataset. Roles and settings that are left out are filled by the use case; `notes` says how."""
     dataset = team_dataset(team(request), body.dataset)
     positive = None if body.positive_class is None else str(body.positive_class)
     setup = dataset_setup(dataset, body.use_case, body.label, positive_class=positive, roles=body.roles, settings=body.settings)
-    return 201, project_out(project_create(by=member(request), name=body.name, dataset=dataset, setup=setup))
+    return Status(201, project_out(project_create(by=member(request), name=body.name, dataset=dataset, setup=setup)))
 
 
 @router.get("")
@@ -78,11 +78,11 @@ def detail(request: HttpRequest, project_id: UUID) -> dict[str, Any]:
 
 
 @router.post("/{project_id}/runs", response={202: dict[str, Any]})
-def start(request: HttpRequest, project_id: UUID, body: RunIn | None = None) -> tuple[int, dict[str, Any]]:
+def start(request: HttpRequest, project_id: UUID, body: RunIn | None = None) -> Status[dict[str, Any]]:
     """Queue a run; `settings` override the project's."""
     project = team_project(team(request), project_id)
     run = run_start(by=member(request), project=project, settings=body.settings if body else None, idempotency_key=idempotency_key(request))
-    return 202, run_out(run)
+    return Status(202, run_out(run))
 
 
 @router.get("/{project_id}/runs")
@@ -93,7 +93,7 @@ def runs(request: HttpRequest, project_id: UUID, offset: int = 0, limit: int = 1
 @router.post("/{project_id}/predictions", response={202: dict[str, Any]})
 def predict_file(
     request: HttpRequest, project_id: UUID, file: File[UploadedFile], explain: Form[int] = 0, predictor: Form[UUID | None] = None
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Score a file (multipart `file`) with the champion, or with the `predictor` named. `explain`: reasons per row."""
     project = team_project(team(request), project_id)
     chosen = team_predictor(team(request), predictor) if predictor else None
@@ -105,4 +105,4 @@ def predict_file(
         predictor=chosen,
         idempotency_key=idempotency_key(request),
     )
-    return 202, prediction_out(prediction)
+    return Status(202, prediction_out(prediction))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop as N_
-from ninja import Router
+from ninja import Router, Status
 
 from automl_portal.accounts.selectors import found
 from automl_portal.api.auth import member, team
@@ -55,9 +55,9 @@ def detail(request: HttpRequest, run_id: UUID) -> dict[str, Any]:
 
 
 @router.post("/{run_id}/cancel", response={202: dict[str, Any]})
-def cancel(request: HttpRequest, run_id: UUID) -> tuple[int, dict[str, Any]]:
+def cancel(request: HttpRequest, run_id: UUID) -> Status[dict[str, Any]]:
     run_cancel(by=member(request), run=team_run(team(request), run_id))
-    return 202, run_out(team_run(team(request), run_id))
+    return Status(202, run_out(team_run(team(request), run_id)))
 
 
 @router.get("/{run_id}/leaderboard")

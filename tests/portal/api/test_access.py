@@ -96,7 +96,9 @@ def test_a_viewer_changes_nothing(address: Callable[[str], str], alice: Membersh
     assert call(api(viewer), method, address(path)) == 403
 
 
-def test_lists_show_the_own_team_only(address: Callable[[str], str], alice: Membership, bob: Membership, charlie: Membership, api: Api) -> None:
+def test_lists_show_the_own_team_only(
+    address: Callable[[str], str], alice: Membership, bob: Membership, charlie: Membership, api: Api
+) -> None:
     for path in ("/api/v1/datasets", "/api/v1/projects"):
         counts = [api(member).get(path).json()["count"] for member in (alice, bob, charlie)]
         assert counts == [1, 1, 0]
