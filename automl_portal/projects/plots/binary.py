@@ -92,7 +92,7 @@ def calibration(evaluation: Evaluation, x: str = "", y: str = "") -> Figure:
         y=Axis(y or _("Observed share of positives"), 0, 1, percent=True),
         marks=[
             _chance(_("Perfect")),
-            Mark("whiskers", _("95 % interval"), [[b["predicted"], b["low"], b["high"]] for b in bins]),
+            Mark("whiskers", _("Interval (95 %)"), [[b["predicted"], b["low"], b["high"]] for b in bins]),
             Mark("points", _("Group of rows"), points, texts=texts),
         ],
         headers=[_("Predicted"), _("Observed"), _("Lower"), _("Upper"), _("Rows")],

@@ -78,7 +78,7 @@ def figure(explanations: dict[str, Any]) -> Figure:
         y=Axis(_("Column"), names=names),
         marks=[
             Mark("bars", _("Importance"), [[i, row["importance"]] for i, row in enumerate(rows)], texts=texts),
-            Mark("whiskers", _("95 % interval"), [[i, row["low"], row["high"]] for i, row in enumerate(rows)], color="ink"),
+            Mark("whiskers", _("Interval (95 %)"), [[i, row["low"], row["high"]] for i, row in enumerate(rows)], color="ink"),
         ],
         headers=[_("Column"), _("Importance"), _("Lower"), _("Upper")],
         rows=[[row["column"], *(significant(row[key]) for key in ("importance", "low", "high"))] for row in everything],
