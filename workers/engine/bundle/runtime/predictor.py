@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +37,7 @@ def load(bundle_dir: Path) -> BundlePredictor:
     """
     from autogluon.tabular import TabularPredictor
 
+    hush()
     schema = read_schema(bundle_dir)
     try:
         inner = TabularPredictor.load(str(bundle_dir / "predictor"), verbosity=0)
@@ -43,6 +46,13 @@ def load(bundle_dir: Path) -> BundlePredictor:
         raise Refused("versions_differ", message, {"reason": str(error)}) from None
     inner.persist("all", max_memory=None)
     return BundlePredictor(inner, schema, bundle_hooks(bundle_dir, schema["use_case"]))
+
+
+def hush() -> None:
+    """Keep the neural-net library's remarks on hardware off the console: they hide the lines that matter."""
+    for name in ("pytorch_lightning", "lightning", "lightning.pytorch", "lightning_fabric"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module=r"pytorch_lightning\.|lightning\.")
 
 
 class BundlePredictor:
