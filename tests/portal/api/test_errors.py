@@ -15,7 +15,7 @@ from tests.portal import cast
 Api = Callable[..., Client]
 
 
-def problem(response: Any, status: int, code: str) -> dict[str, Any]:
+def check_problem(response: Any, status: int, code: str) -> dict[str, Any]:
     assert response.status_code == status, response.content
     assert response.headers["Content-Type"] == "application/problem+json"
     body: dict[str, Any] = response.json()
@@ -25,11 +25,11 @@ def problem(response: Any, status: int, code: str) -> dict[str, Any]:
 
 
 def test_a_body_that_is_not_json(alice: Membership, api: Api) -> None:
-    problem(api(alice).post("/api/v1/projects", "{", content_type="application/json"), 400, "request_invalid")
+    check_problem(api(alice).post("/api/v1/projects", "{", content_type="application/json"), 400, "request_invalid")
 
 
 def test_a_body_without_a_needed_field_names_it(alice: Membership, api: Api) -> None:
-    body = problem(api(alice).post("/api/v1/projects", {}, content_type="application/json"), 422, "request_invalid")
+    body = check_problem(api(alice).post("/api/v1/projects", {}, content_type="application/json"), 422, "request_invalid")
     assert {error["field"].rsplit(".", 1)[-1] for error in body["errors"]} == {"use_case", "dataset", "label"}
 
 
@@ -38,13 +38,15 @@ def test_a_body_that_is_too_large(alice: Membership, api: Api, settings: Any) ->
     run = cast.run(cast.project(alice))
     predictor = cast.predictor(run)
     rows = {"rows": [{"age": "x" * 200}]}
-    problem(api(alice).post(f"/api/v1/predictors/{predictor.pk}/predict", rows, content_type="application/json"), 413, "request_too_large")
+    check_problem(
+        api(alice).post(f"/api/v1/predictors/{predictor.pk}/predict", rows, content_type="application/json"), 413, "request_too_large"
+    )
 
 
 def test_every_problem_of_a_set_up_is_listed(alice: Membership, api: Api) -> None:
     dataset = cast.dataset(alice)
     body = {"use_case": "finance/credit_default", "dataset": str(dataset.pk), "label": "credit_risk", "roles": {"id": ["nope"]}}
-    answer = problem(
+    answer = check_problem(
         api(alice).post("/api/v1/projects", {**body, "positive_class": "7"}, content_type="application/json"), 422, "unknown_column"
     )
     assert [error["code"] for error in answer["errors"]] == ["unknown_column", "positive_class_unknown"]
@@ -54,14 +56,14 @@ def test_every_problem_of_a_set_up_is_listed(alice: Membership, api: Api) -> Non
 def test_a_scorer_that_is_away(alice: Membership, api: Api) -> None:
     predictor = cast.predictor(cast.run(cast.project(alice)))
     answer = api(alice).post(f"/api/v1/predictors/{predictor.pk}/predict", {"rows": [{"age": 1}]}, content_type="application/json")
-    problem(answer, 503, "scorer_unavailable")
+    check_problem(answer, 503, "scorer_unavailable")
 
 
 @pytest.mark.parametrize("rows", [[], [{}] * 1001])
 def test_too_few_or_too_many_rows(alice: Membership, api: Api, rows: list[dict[str, Any]]) -> None:
     predictor = cast.predictor(cast.run(cast.project(alice)))
     answer = api(alice).post(f"/api/v1/predictors/{predictor.pk}/predict", {"rows": rows}, content_type="application/json")
-    problem(answer, 422, "rows_out_of_range")
+    check_problem(answer, 422, "rows_out_of_range")
 
 
 def test_a_bug_shows_a_reference_and_nothing_else(alice: Membership, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,7 +72,7 @@ def test_a_bug_shows_a_reference_and_nothing_else(alice: Membership, api: Api, m
 
     monkeypatch.setattr("automl_portal.api.datasets.dataset_create", bug)
     answer = api(alice).post("/api/v1/datasets", {"file": SimpleUploadedFile("x.csv", b"a\n1\n")})
-    assert "a cell value" not in problem(answer, 500, "internal_error")["detail"]
+    assert "a cell value" not in check_problem(answer, 500, "internal_error")["detail"]
 
 
 def test_the_same_idempotency_key_is_the_same_job_for_one_member_only(alice: Membership, bob: Membership, api: Api) -> None:
