@@ -14,7 +14,7 @@ from automl_portal.api.paging import page
 from automl_portal.api.predictors import prediction_out
 from automl_portal.api.runs import run_out
 from automl_portal.datasets.selectors import team_dataset
-from automl_portal.predictors.selectors import champion_of, team_predictor
+from automl_portal.predictors.selectors import champion_of, project_predictor
 from automl_portal.predictors.services import prediction_create
 from automl_portal.projects.models import Project
 from automl_portal.projects.selectors import team_project, team_projects
@@ -96,7 +96,7 @@ def predict_file(
 ) -> Status[dict[str, Any]]:
     """Score a file (multipart `file`) with the champion, or with the `predictor` named. `explain`: reasons per row."""
     project = team_project(team(request), project_id)
-    chosen = team_predictor(team(request), predictor) if predictor else None
+    chosen = project_predictor(project, predictor) if predictor else None
     prediction = prediction_create(
         by=member(request),
         project=project,

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop as N_
 from ninja import Router, Status
 
-from automl_portal.accounts.selectors import found
 from automl_portal.api.auth import member, team
 from automl_portal.errors import Problem
 from automl_portal.projects.models import Run
@@ -79,7 +78,7 @@ def explanations(request: HttpRequest, run_id: UUID) -> dict[str, Any]:
 @router.get("/{run_id}/decision")
 def decision(request: HttpRequest, run_id: UUID) -> dict[str, Any]:
     """The field's own figures on the holdout and the settings behind them."""
-    run = found(team_run(team(request), run_id))
+    run = team_run(team(request), run_id)
     facts = artefact(run, "evaluation.json").get("decision")
     if facts is None:
         raise Problem("no_decision", N_("This use case has no decision of its own; the prediction is the result."), status=404)

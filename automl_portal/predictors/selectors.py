@@ -26,6 +26,11 @@ def team_predictor(team: Team, predictor_id: UUID | str) -> Predictor:
     return found(team_predictors(team).filter(pk=predictor_id).first())
 
 
+def project_predictor(project: Project, predictor_id: UUID | str) -> Predictor:
+    """A predictor of this project. Raises Http404 for one of any other, the same team's included."""
+    return found(Predictor.objects.filter(project=project, pk=predictor_id).first())
+
+
 def champion_of(project: Project) -> Champion | None:
     return Champion.objects.filter(project=project).select_related("predictor").first()
 

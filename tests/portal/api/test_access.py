@@ -108,3 +108,15 @@ def test_another_teams_dataset_cannot_be_used(address: Callable[[str], str], cha
     dataset_id = address("/datasets/{dataset_id}").rsplit("/", 1)[1]
     body = {"use_case": "general/table", "dataset": dataset_id, "label": "credit_risk"}
     assert api(charlie).post("/api/v1/projects", body, content_type="application/json").status_code == 404
+
+
+def test_a_file_is_scored_only_by_a_predictor_of_its_project(alice: Membership, api: Api) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    own, other = (cast.predictor(cast.run(cast.project(alice), state=JobState.SUCCEEDED)) for _ in range(2))
+    address = f"/api/v1/projects/{own.project_id}/predictions"
+    statuses = [
+        api(alice).post(address, {"file": SimpleUploadedFile("x.csv", b"a\n1\n"), "predictor": str(predictor.pk)}).status_code
+        for predictor in (own, other)
+    ]
+    assert statuses == [202, 404]
