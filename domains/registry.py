@@ -54,11 +54,6 @@ def texts() -> list[str]:
     return list(dict.fromkeys(shown))
 
 
-def read_use_case(path: Path) -> UseCase:
-    """One use_case.yaml from anywhere: the bundle carries its own copy. RegistryError when it breaks the schema."""
-    return _read(path, UseCase)
-
-
 @lru_cache(maxsize=8)
 def _load(root: Path) -> tuple[dict[str, Domain], dict[str, UseCase]]:
     found: dict[str, Domain] = {}

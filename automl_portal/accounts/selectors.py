@@ -28,10 +28,6 @@ def team_member(team: Team, pk: int) -> Membership:
     return found(team_members(team).filter(pk=pk).first())
 
 
-def tokens_of(membership: Membership) -> QuerySet[ApiToken]:
-    return membership.tokens.order_by("-created_at")
-
-
 def team_tokens(membership: Membership) -> QuerySet[ApiToken]:
     """The tokens a member sees: an owner all of the team's, anybody else their own."""
     seen = ApiToken.objects.filter(membership__team=membership.team)

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
 
 from django.db.models import Count, Q
 from django.db.models.functions import Now
 
-from automl_portal.accounts.models import Team
-from automl_portal.accounts.selectors import found
 from automl_portal.jobs.models import QUEUES, Job, JobState, WorkerBeat
 
 ALIVE = timedelta(seconds=45)
 STUCK = timedelta(seconds=180)
-
-
-def team_job(team: Team, job_id: UUID) -> Job:
-    """A job of this team. Raises Http404 for any other."""
-    return found(Job.objects.filter(team=team, pk=job_id).first())
 
 
 def workers_alive() -> dict[str, int]:

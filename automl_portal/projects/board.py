@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from automl_portal.projects.models import Run
 from automl_portal.projects.selectors import leaderboard
-from automl_portal.ui.estimates import estimate, listed, number_word
+from automl_portal.ui.estimates import estimate, number_word
 from automl_portal.ui.figures import significant
 from automl_portal.ui.forest import Scale, scale_of
 from automl_portal.ui.words import word
@@ -171,10 +171,6 @@ def cell(value: Any) -> str:
         return repr(value)
     text = str(value)
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
-
-
-def tied_names(board: Board) -> str:
-    return listed([row["model"] for row in board.tied])
 
 
 def _or(row: Row, key: str) -> float:

@@ -98,11 +98,6 @@ class Live:
         return self.run.job.state == JobState.QUEUED and not workers_alive()[self.run.job.queue]
 
     @property
-    def time_share(self) -> float:
-        """Used part of the budget, 0 to 1."""
-        return min(1.0, (self.run.job.seconds_running or 0.0) / max(1.0, self.run.job.wall_limit_s))
-
-    @property
     def energy_wh(self) -> float | None:
         """Of the whole run once it is over; of the models so far until then. None when the machine does not tell."""
         whole = self.run.result.get("energy_wh")

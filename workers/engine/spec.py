@@ -30,10 +30,6 @@ class Roles(BaseModel):
                 return role
         return "feature"
 
-    @property
-    def not_modelled(self) -> set[str]:
-        return {*self.id, *self.sensitive, *self.group, *self.exclude}
-
 
 class Settings(BaseModel):
     """What the analyst set; `time_limit` is seconds from claim to published."""

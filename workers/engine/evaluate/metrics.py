@@ -33,13 +33,6 @@ HIGHER_IS_BETTER = {
     "median_absolute_error": False,
 }
 # The metrics AutoGluon can search by; the rest are only reported.
-SEARCHABLE = {
-    "binary": ("log_loss", "roc_auc", "average_precision", "accuracy", "balanced_accuracy",
-               "f1", "mcc"),
-    "multiclass": ("log_loss", "accuracy", "balanced_accuracy", "f1_macro", "roc_auc_ovo"),
-    "regression": ("root_mean_squared_error", "mean_absolute_error", "r2",
-                   "median_absolute_error"),
-}  # fmt: skip
 SMALLEST_PROBABILITY = 1e-15
 MAX_PAIRED_CLASSES = 10
 

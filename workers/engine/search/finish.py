@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from workers.engine.evaluate.holdout import HoldoutScores
 
 NOT_BASE = ("baseline", "ensemble")
-SAFETY_S = 1.0
 
 
 class Finish:
