@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from domains import names
 from workers.engine.bundle.runtime import casting
 from workers.engine.events import gettext_noop
+from workers.engine.intake.decision import Decision
 from workers.engine.intake.findings import Finding, choice
 from workers.engine.intake.kinds import (
     COMPACT,
@@ -23,16 +23,20 @@ DATED = (r"(^|[ _.-])(date|day|dt|time|timestamp|yyyymmdd)([ _.-]|$)|日期|时�
 MIN_FOR_NEARLY = 20  # cells; below, one odd cell in a hundred cannot be told from text
 
 
-@dataclass
-class Decision:
-    """How one column is read."""
+def decide(
+    name: str,
+    kind: ColumnKind,
+    answers: Mapping[str, str],
+    *,
+    decimal_comma: bool = False,
+    types: Mapping[str, str] | None = None,
+    salt: str | None = None,
+) -> Decision:
+    """How column ``name`` is read.
 
-    cast: Cast
-    findings: list[Finding] = field(default_factory=list)
-
-
-def decide(name: str, kind: ColumnKind, answers: Mapping[str, str], *, decimal_comma: bool = False) -> Decision:
-    """The cast of column ``name``. ``decimal_comma``: the file is one of those where 1,5 is a number (semicolons)."""
+    ``answers``: what the analyst answered, by finding key. ``decimal_comma``: the file is one of those where 1,5 is a number
+    (semicolons). ``types``: the types the analyst chose, by column; they beat every guess. ``salt``: hex key of pseudonyms.
+    """
     if not kind.present:
         return Decision(_with_missing({"type": "empty"}, kind))
     fits = kind.readings_that_fit()
