@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from automl_portal.celery import app
-from automl_portal.datasets.services import import_prepare, import_publish, import_refused
+from automl_portal.datasets.importing import import_prepare, import_publish, import_refused
 from automl_portal.jobs.services import Claim
 from automl_portal.predictors.services import prediction_events, prediction_prepare, prediction_publish, predictor_publish
 from automl_portal.predictors.signing import private_key_pem

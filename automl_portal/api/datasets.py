@@ -13,9 +13,10 @@ from pydantic import RootModel
 
 from automl_portal.api.auth import idempotency_key, member, team
 from automl_portal.api.paging import page
+from automl_portal.datasets.answers import dataset_answer
 from automl_portal.datasets.models import Dataset
 from automl_portal.datasets.selectors import team_dataset, team_datasets
-from automl_portal.datasets.services import dataset_answer, dataset_create, dataset_delete
+from automl_portal.datasets.services import dataset_create, dataset_delete
 
 router = Router(tags=["datasets"])
 

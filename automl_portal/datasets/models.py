@@ -21,6 +21,11 @@ class DatasetStatus(models.TextChoices):
 
 
 class Dataset(models.Model):
+    """One version of an imported file; once a project or a run uses it, it stays as it is.
+
+    The versions of one dataset share a `root` (the first of them, whose own root is None) and count from 1.
+    """
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="datasets")
     name = models.CharField(max_length=200)
@@ -30,16 +35,29 @@ class Dataset(models.Model):
     rows = models.PositiveBigIntegerField(null=True)
     report = models.JSONField(default=dict)  # report.json of the import, findings left out
     job = models.OneToOneField(Job, null=True, on_delete=models.SET_NULL, related_name="dataset")
-    upload_key = models.CharField(max_length=200)
+    sources = models.JSONField(default=list)  # the uploads, in the order of their rows: [{key, filename, bytes, sha256}]
+    answers = models.JSONField(default=dict)  # what the analyst decided: {finding key: {choice, reason}}
+    types = models.JSONField(default=dict)  # the analyst's own types: {column: type}
     data_key = models.CharField(max_length=200, blank=True)  # folder with data.parquet and report.json
+    set_aside_key = models.CharField(max_length=220, blank=True)  # set_aside.csv, when rows were set aside
+    root = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="later_versions")
+    version = models.PositiveIntegerField(default=1)
+    change = models.JSONField(default=dict)  # what makes it another version: {what, of, files | columns | findings}
+    identical_to = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="copies")
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [models.UniqueConstraint(fields=["root", "version"], name="one_dataset_per_version")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_used(self) -> bool:
+        """Whether a project or a run relies on the data as it is."""
+        return bool(self.projects.exists() or self.runs.exists())
 
     @property
     def status(self) -> DatasetStatus:
@@ -85,9 +103,10 @@ class Finding(models.Model):
     rows = models.JSONField(null=True)
     message = models.TextField()
     params = models.JSONField(default=dict)
-    choices = models.JSONField(default=list)  # [{value, label}], the recommended one first
+    choices = models.JSONField(default=list)  # [{value, label, needs_reason?}], the recommended one first
     examples = models.JSONField(default=list)  # [{before, after}]
-    answer = models.CharField(max_length=200, null=True)
+    answer = models.CharField(max_length=1200, null=True)
+    reason = models.TextField(blank=True)  # why, where the choice asks for it
 
     class Meta:
         ordering = ["pk"]
@@ -95,6 +114,10 @@ class Finding(models.Model):
     @property
     def is_open(self) -> bool:
         return self.level == Level.ASK and self.answer is None
+
+    def choice(self, value: str) -> dict[str, Any] | None:
+        """The choice with this value; None when it is not offered."""
+        return next((choice for choice in self.choices if choice["value"] == value), None)
 
     @property
     def sentence(self) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from automl_portal.accounts.models import Team
 from automl_portal.accounts.selectors import found
@@ -18,6 +19,19 @@ def team_datasets(team: Team) -> QuerySet[Dataset]:
 def team_dataset(team: Team, dataset_id: UUID | str) -> Dataset:
     """A dataset of this team. Raises Http404 for any other."""
     return found(team_datasets(team).filter(pk=dataset_id).first())
+
+
+def dataset_versions(dataset: Dataset) -> QuerySet[Dataset]:
+    """Every version of a dataset, itself included, the newest first."""
+    root = dataset.root_id or dataset.pk
+    versions = Dataset.objects.filter(Q(pk=root) | Q(root=root))
+    return versions.select_related("job", "created_by").prefetch_related("findings").order_by("-version")
+
+
+def newest_versions(datasets: QuerySet[Dataset]) -> QuerySet[Dataset]:
+    """Of every dataset its newest version."""
+    later = Dataset.objects.filter(version__gt=OuterRef("version"), root=Coalesce(OuterRef("root"), OuterRef("pk")))
+    return datasets.exclude(Exists(later))
 
 
 def findings_by_level(dataset: Dataset) -> dict[str, list[Finding]]:

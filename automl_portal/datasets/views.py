@@ -17,10 +17,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from automl_portal.accounts.access import TeamRequest, member_page
 from automl_portal.accounts.models import Role
+from automl_portal.datasets.answers import dataset_answer
 from automl_portal.datasets.data_page import data_page
 from automl_portal.datasets.models import Dataset, DatasetStatus
 from automl_portal.datasets.selectors import datasets_named, team_dataset, team_datasets
-from automl_portal.datasets.services import dataset_answer, dataset_cancel, dataset_create, dataset_delete
+from automl_portal.datasets.services import dataset_cancel, dataset_create, dataset_delete
 from automl_portal.errors import Problem
 from domains.registry import use_cases
 

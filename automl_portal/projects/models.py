@@ -59,6 +59,7 @@ class Run(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="runs")
     number = models.PositiveIntegerField()
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="runs")  # the version it learns from
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="run")
     settings = models.JSONField(default=dict)
     plan = models.JSONField(default=dict)

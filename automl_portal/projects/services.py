@@ -78,7 +78,7 @@ def run_start(*, by: Membership, project: Project, settings: dict[str, Any] | No
     if not created:
         return Run.objects.get(job=job)
     number = (project.runs.aggregate(last=Max("number"))["last"] or 0) + 1
-    run = Run.objects.create(project=project, number=number, job=job, settings=chosen)
+    run = Run.objects.create(project=project, dataset=project.dataset, number=number, job=job, settings=chosen)
     audit(by=by, action="run.start", obj=run, detail=chosen)
     return run
 
@@ -108,10 +108,10 @@ def check_publish(*, claim: Claim, job_dir: Path, result: dict[str, Any]) -> Non
 
 def run_prepare(*, claim: Claim, job_dir: Path) -> dict[str, Any]:
     """The spec of a fit. What an earlier attempt showed is cleared: this attempt starts anew."""
-    run = Run.objects.select_related("project__dataset", "job").get(job_id=claim.job_id)
+    run = Run.objects.select_related("project", "dataset", "job").get(job_id=claim.job_id)
     LeaderboardRow.objects.filter(run=run).delete()
     Run.objects.filter(pk=run.pk).update(skipped_models=[], plan={})
-    data_link(run.project.dataset, job_dir)
+    data_link(run.dataset, job_dir)
     return {
         "verb": "fit",
         "job": str(claim.job_id),

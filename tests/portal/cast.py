@@ -57,7 +57,7 @@ def dataset(by: Membership, *, state: JobState | None = JobState.SUCCEEDED, **fi
         "bytes": 80_000,
         "sha256": "ab" * 32,
         "report": {"rows": 1000, "rows_set_aside": 0, "columns": credit_columns(), "format": {"encoding": "utf-8", "delimiter": ","}},
-        "upload_key": "datasets/none/upload.bin",
+        "sources": [{"key": "datasets/none/upload.bin", "filename": "german_credit.csv", "bytes": 80_000, "sha256": "ab" * 32}],
     }
     return Dataset.objects.create(team=by.team, created_by=by.user, job=job, **(values | fields))
 
@@ -86,7 +86,7 @@ def run(of: Project, *, state: JobState | None = None, error: dict[str, Any] | N
     job, _created = job_create(team=of.team, kind=JobKind.RUN, created_by=of.created_by, wall_limit_s=120)
     if state is not None:
         done(job, state, error=error)
-    return Run.objects.create(project=of, number=of.runs.count() + 1, job=job, settings=of.settings, **fields)
+    return Run.objects.create(project=of, dataset=of.dataset, number=of.runs.count() + 1, job=job, settings=of.settings, **fields)
 
 
 def leaderboard_row(of: Run, model: str, family: str, score: float, half: float = 0.04, **fields: Any) -> LeaderboardRow:

@@ -1,0 +1,108 @@
+"""The versions of a dataset: what changes data that is in use never changes it in place."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_noop as N_
+
+from automl_portal import storage
+from automl_portal.accounts.models import Membership, Role
+from automl_portal.accounts.services import audit, role_required
+from automl_portal.datasets.models import Dataset, DatasetStatus
+from automl_portal.datasets.selectors import dataset_versions
+from automl_portal.datasets.services import IMPORT_WALL_S, clean_filename, source_entry, upload_keep
+from automl_portal.errors import Problem
+from automl_portal.jobs.models import Job, JobKind
+from automl_portal.jobs.services import job_create
+
+Mode = Literal["append", "replace"]
+
+
+def dataset_extend(
+    *, by: Membership, dataset: Dataset, upload: UploadedFile[Any], mode: str, idempotency_key: str | None = None
+) -> Dataset:
+    """A new version with a file's rows after the old ones (`append`) or in their place (`replace`). Raises Problem."""
+    role_required(by, Role.ANALYST)
+    if mode not in ("append", "replace"):
+        raise Problem("mode_unknown", N_("Choose one of: %(choices)s."), params={"choices": "append, replace"})
+    if mode == "append" and dataset.status not in (DatasetStatus.READY, DatasetStatus.NEEDS_ANSWERS):
+        raise Problem(
+            "dataset_not_ready",
+            N_("Rows are added only to a dataset that was read; this one is being imported, or was rejected."),
+            status=409,
+        )
+    key, size, digest = upload_keep(upload, folder="datasets")
+    source = source_entry(key, clean_filename(upload.name or "file"), size, digest)
+    change = {"what": mode, "files": [source["filename"]]}
+    try:
+        if mode == "append":
+            version = version_create(
+                by=by, dataset=dataset, change=change, sources=[*dataset.sources, source], idempotency_key=idempotency_key
+            )
+        else:
+            # What was said about the old file (its encoding, its sheet) says nothing about the new one; what was said of a column does.
+            kept = {name: answer for name, answer in dataset.answers.items() if ":" in name}
+            version = version_create(by=by, dataset=dataset, change=change, sources=[source], answers=kept, idempotency_key=idempotency_key)
+    except BaseException:
+        storage.remove(key)
+        raise
+    if source not in version.sources:  # the key was used before, so the file is there already
+        storage.remove(key)
+    return version
+
+
+def version_restore(*, by: Membership, version: Dataset, idempotency_key: str | None = None) -> Dataset:
+    """Make an older version the newest again, as a new version with its files, answers and types. Raises Problem."""
+    role_required(by, Role.ANALYST)
+    return version_create(by=by, dataset=version, change={"what": "restore", "restored": version.version}, idempotency_key=idempotency_key)
+
+
+@transaction.atomic
+def version_create(
+    *,
+    by: Membership,
+    dataset: Dataset,
+    change: dict[str, Any],
+    sources: list[dict[str, Any]] | None = None,
+    answers: dict[str, Any] | None = None,
+    types: dict[str, str] | None = None,
+    idempotency_key: str | None = None,
+) -> Dataset:
+    """The next version: as `dataset`, but for what is given. Its import starts at once."""
+    job, created = job_create(
+        team=dataset.team, kind=JobKind.IMPORT, created_by=by.user, wall_limit_s=IMPORT_WALL_S, idempotency_key=idempotency_key
+    )
+    if not created:
+        return Dataset.objects.get(job=job)
+    files = dataset.sources if sources is None else sources
+    last = dataset_versions(dataset).aggregate(last=Max("version"))["last"]
+    version = Dataset.objects.create(
+        team=dataset.team,
+        name=dataset.name,
+        filename=files[-1]["filename"],
+        bytes=sum(source["bytes"] for source in files),
+        sha256=files[0]["sha256"] if len(files) == 1 else "",
+        sources=files,
+        answers=dataset.answers if answers is None else answers,
+        types=dataset.types if types is None else types,
+        root=dataset.root or dataset,
+        version=last + 1,
+        change={**change, "of": dataset.version},
+        job=job,
+        created_by=by.user,
+    )
+    audit(by=by, action="dataset.version", obj=version, detail={"version": version.version, **version.change})
+    return version
+
+
+def dataset_reread(*, by: Membership, dataset: Dataset, change: dict[str, Any], **changed: Any) -> Dataset:
+    """Import with other `answers` or `types`: in place, or as a new version when somebody relies on the data as it is."""
+    if dataset.is_used:
+        return version_create(by=by, dataset=dataset, change=change, **changed)
+    job: Job = job_create(team=dataset.team, kind=JobKind.IMPORT, created_by=by.user, wall_limit_s=IMPORT_WALL_S)[0]
+    Dataset.objects.filter(pk=dataset.pk).update(job=job, **changed)
+    return Dataset.objects.select_related("job").get(pk=dataset.pk)
