@@ -19,7 +19,8 @@ def gettext_noop(message: str) -> str:
 class Refused(Exception):
     """The input cannot be used, and the analyst can do something about it (exit code 2).
 
-    `message` is a %-template for the analyst, filled from `params`; `rows` are 1-based data rows.
+    `message` is a %-template for the analyst, filled from `params`; `rows` are 1-based data rows. `choices` are ways out,
+    [{"value", "label"}]: answered under `key` (the code, unless said otherwise), the job can run again with one of them.
     """
 
     def __init__(
@@ -29,6 +30,9 @@ class Refused(Exception):
         params: dict[str, Any] | None = None,
         column: str | None = None,
         rows: list[int] | None = None,
+        choices: list[dict[str, str]] | None = None,
+        examples: list[dict[str, str]] | None = None,
+        key: str | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -36,6 +40,9 @@ class Refused(Exception):
         self.params = params or {}
         self.column = column
         self.rows = rows
+        self.choices = choices or []
+        self.examples = examples or []
+        self.key = key or code
 
     def as_error(self) -> dict[str, Any]:
         """The `error` object of result.json."""
@@ -45,6 +52,9 @@ class Refused(Exception):
             "params": self.params,
             "column": self.column,
             "rows": self.rows,
+            "choices": self.choices,
+            "examples": self.examples,
+            "key": self.key,
         }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workers.engine.bundle.runtime import sniffing
-from workers.engine.bundle.runtime.refusal import Question, ReadError, gettext_noop
+from workers.engine.bundle.runtime.refusal import Note, Question, ReadError, gettext_noop
 from workers.engine.bundle.runtime.structure import Structure, scan
 from workers.engine.bundle.runtime.unpacking import as_utf8, decompressed
 
@@ -60,6 +60,10 @@ class RawFile:
     format: Format
     structure: Structure
     questions: list[Question] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)  # what was done on the way to the rows, and what was seen
+    positions: list[int] = field(default_factory=list)  # where each of ``names`` stands in the file
+    skip_lines: int = 0  # physical lines before the first data row
+    dropped: list[tuple[str, str]] = field(default_factory=list)  # (name, code) of columns of the file that were left out
     trimmed_names: list[str] = field(default_factory=list)  # as they stood in the file, where trimming changed them
     blank_names: list[str] = field(default_factory=list)  # made up, because the header cell was blank
 
@@ -81,7 +85,7 @@ class RawFile:
             self.path,
             read_options=csv.ReadOptions(
                 block_size=max(4 << 20, 2 * self.structure.max_record + (1 << 16)),
-                skip_rows=self.structure.header_lines if self.format.header else 0,
+                skip_rows=self.skip_lines,
                 column_names=names,
             ),
             parse_options=csv.ParseOptions(
@@ -92,14 +96,14 @@ class RawFile:
             convert_options=csv.ConvertOptions(
                 check_utf8=False,  # the first pass did
                 column_types={name: pa.string() for name in names},
-                include_columns=names[: len(self.names)],
+                include_columns=[names[place] for place in self.positions],
                 null_values=[],
                 strings_can_be_null=False,
             ),
         )
         for batch in reader:
             if batch.num_rows:
-                yield pa.Table.from_batches([batch])
+                yield pa.Table.from_batches([batch]).rename_columns([str(place) for place in range(len(self.names))])
 
 
 def open_raw(
@@ -153,7 +157,10 @@ def open_raw(
         raise ReadError(
             "no_rows", gettext_noop("The file has a header and no rows. Columns found: %(columns)s."), {"columns": ", ".join(names[:20])}
         )
-    return RawFile(text, names, rows, form, found, questions, trimmed, blank if header else [])
+    return RawFile(
+        text, names, rows, form, found, questions, trimmed_names=trimmed, blank_names=blank if header else [],
+        positions=list(range(len(names))), skip_lines=found.header_lines if header else lines,
+    )  # fmt: skip
 
 
 def _names(first: list[str]) -> tuple[list[str], list[str], list[str]]:
