@@ -20,11 +20,12 @@ def import_bytes(
 ) -> dict[str, Any]:
     """The report. Raises Refused."""
     (folder / "upload.bin").write_bytes(data)
-    spec = {"verb": "import", "input": "upload.bin", "filename": filename, "answers": answers or {}, "limits": limits}
+    sources = [{"input": "upload.bin", "filename": filename}]
+    spec = {"verb": "import", "sources": sources, "answers": answers or {}, "types": {}, "salt": "00ff", "limits": limits}
     (folder / "spec.json").write_text(json.dumps(spec))
     result = import_run(folder)
     report: dict[str, Any] = json.loads((folder / "report.json").read_text())
-    assert result["rows"] == report["rows"]
+    assert result["rows"] == report["rows"] == report["rows_in"] - report["rows_set_aside"]
     report["needs_answers"] = result["needs_answers"]
     for finding in report["findings"]:
         assert finding["message"] % finding["params"]

@@ -29,11 +29,14 @@ class Finding:
     choices: list[dict[str, str]] = field(default_factory=list)
     answer: str | None = None
     examples: list[dict[str, str]] = field(default_factory=list)
+    source: int = 1  # the file it is about, where the dataset has several
 
     @property
     def key(self) -> str:
         """What an answer is filed under."""
-        return f"{self.code}:{self.column}" if self.column is not None else self.code
+        if self.column is not None:
+            return f"{self.code}:{self.column}"
+        return self.code if self.source == 1 else f"{self.code}@{self.source}"
 
     def checked(self, answers: Mapping[str, str]) -> str | None:
         """The answer given to this finding, if any. Refused (answer_unknown) when it is not one of the choices."""

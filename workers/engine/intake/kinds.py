@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Cast = dict[str, Any]
 NEARLY = 0.95  # a reading that fits this share of the cells is offered, the rest becoming missing
 MAX_UNREADABLE = 100  # distinct cells a column may have that its reading does not fit
+MAX_WORDS = 1000
 LONG_DIGITS = 10**16  # integers this large lose digits as floating point: they are names, not amounts
 SIGNS = "%€$£¥₹"
 COMPACT: Cast = {"type": "datetime", "date_format": "%Y%m%d"}
@@ -45,6 +46,32 @@ def other_casts() -> list[Cast]:
     return [{"type": "boolean"}, *dates]
 
 
+class Sample:
+    """About ``size`` to twice as many cells, evenly spread over a column of unknown length."""
+
+    def __init__(self, size: int) -> None:
+        self.size, self.step, self.skip = size, 1, 0
+        self.cells: list[str] = []
+
+    def add(self, text: pa.Array) -> None:
+        """The next cells, (n,) string."""
+        import pyarrow as pa
+
+        places = range(self.skip, len(text), self.step)
+        self.skip = places.start + len(places) * self.step - len(text)
+        while len(places) > 2 * self.size:  # a batch larger than the sample needs no look at all its cells
+            places = places[::2]
+        self.cells += text.take(pa.array(places, pa.int64())).to_pylist()
+        while len(self.cells) > 2 * self.size:
+            self.cells = self.cells[::2]
+            self.step *= 2
+
+    def distinct(self) -> list[str]:
+        """Up to ``size`` of them, each once, in the order of the file."""
+        found = list(dict.fromkeys(self.cells))
+        return found[:: max(1, -(-len(found) // self.size))]
+
+
 @dataclass
 class Reading:
     """One candidate and how many of the cells seen so far it fits."""
@@ -55,7 +82,12 @@ class Reading:
 
 
 class ColumnKind:
-    """Watches one column. Feed every batch to ``add``, then ask ``readings_that_fit`` and the counters."""
+    """Watches one column. Feed every batch to ``add``, then ask ``readings_that_fit`` and the counters.
+
+    ``low`` and ``high`` are known for columns of plain integers. ``words`` counts the distinct cells that hold something,
+    trimmed, as long as there are at most ``MAX_WORDS`` of them (``words_complete``); ``sample`` then still holds up to
+    ``MAX_WORDS`` distinct ones from all over the file.
+    """
 
     def __init__(self) -> None:
         self.cells = 0
@@ -66,6 +98,11 @@ class ColumnKind:
         self.leading_zeros: str | None = None  # an example
         self.long_digits: str | None = None
         self.infinite = 0
+        self.low: int | None = None
+        self.high: int | None = None
+        self.words: Counter[str] = Counter()
+        self.words_complete = True
+        self._sample = Sample(MAX_WORDS)
         self.compact_dates = True  # every cell so far is a day written 20240131
         self.readings: list[Reading] | None = None  # None: every cell so far was a plain integer
         self.parts: dict[str, set[str]] = {
@@ -91,9 +128,31 @@ class ColumnKind:
                 self.missing_tokens[item["values"]] += item["counts"]
             text = text.filter(pc.invert(missing))
         self.cells += len(raw)
+        self._note_words(text)
         if len(text) and self.readings != [] and not self._quickly(text):
             self._judge(text)
         self.present += len(text)
+
+    @property
+    def sample(self) -> list[str]:
+        """Up to ``MAX_WORDS`` distinct cells, trimmed, spread over the file; all of them when there are no more."""
+        return list(self.words) if self.words_complete else self._sample.distinct()
+
+    def _note_words(self, text: pa.Array) -> None:
+        import pyarrow.compute as pc
+
+        self._sample.add(text)
+        if not self.words_complete or len(pc.unique(text[:4000])) > MAX_WORDS:  # a glance, before everything is counted
+            self.words_complete = False
+        else:
+            counted = pc.value_counts(text)
+            self.words_complete = len(counted) <= MAX_WORDS
+            if self.words_complete:
+                for word, count in zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True):
+                    self.words[word] += count
+                self.words_complete = len(self.words) <= MAX_WORDS
+        if not self.words_complete:
+            self.words.clear()
 
     def readings_that_fit(self, share: float = 1.0) -> list[Reading]:
         """The readings that fit at least ``share`` of the cells that hold something, the plainest first."""
@@ -124,8 +183,10 @@ class ColumnKind:
         if pc.any(pc.match_substring(text, "x", ignore_case=True)).as_py():
             return False
         self._note_codes(text)
+        low, high = pc.min_max(values).as_py().values()
+        self.low = low if self.low is None else min(self.low, low)
+        self.high = high if self.high is None else max(self.high, high)
         if self.compact_dates:
-            low, high = pc.min_max(values).as_py().values()
             self.compact_dates = 19000101 <= low <= high <= 21001231 and not _unreadable(pc.unique(text), COMPACT).true_count
         if self.long_digits is None and (pc.max(pc.abs(values)).as_py() or 0) >= LONG_DIGITS:
             self.long_digits = text[pc.index(pc.greater_equal(pc.abs(values), LONG_DIGITS), True).as_py()].as_py()
@@ -147,6 +208,7 @@ class ColumnKind:
         words, counts = counted.field("values"), counted.field("counts")
         if self.readings is None:
             self.readings = self._candidates(words[:200].to_pylist())
+            self.low = self.high = None
         if any(reading.cast["type"] == "integer" for reading in self.readings):
             self._note_codes(words)
             if self.long_digits is None:

@@ -39,7 +39,7 @@ def quoted(name: str) -> str:
 
 def profile(db: duckdb.DuckDBPyConnection, table: str, columns: list[tuple[str, str]], rows: int) -> Iterator[dict[str, Any]]:
     """What is shown of each (name, kind), in order: {"missing", "unique", "top", "other"} and, by kind, {"min", "max", "mean", "std",
-    "median", "histogram"} or {"mean_length", "worded"}.
+    "median", "histogram"} or {"mean_length", "worded", "length_histogram"}.
 
     ``table`` is a SQL relation of ``rows`` rows. Dates are ISO strings and have no mean. ``worded`` is the share of values with a
     space or a CJK character: what sets free text apart from codes.
@@ -67,6 +67,7 @@ def _summary_sql(column: str, kind: str) -> tuple[str, list[str]]:
         wanted |= {"mean": f"avg({tame})", "std": f"stddev_samp({tame})", "low": f"min({number})", "high": f"max({number})"}
     elif kind == "category":
         pattern = "[\\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+        wanted |= {"shortest": f"min(length({column}))", "longest": f"max(length({column}))"}
         wanted |= {"mean_length": f"avg(length({column}))", "worded": f"avg(regexp_matches({column}, '{pattern}')::INTEGER)"}
     return ", ".join(wanted.values()), list(wanted)
 
@@ -84,6 +85,9 @@ def _described(db: duckdb.DuckDBPyConnection, table: str, column: str, kind: str
     if kind in MEASURED:
         low, high = facts.pop("low"), facts.pop("high")
         return found | facts | {"histogram": _histogram(db, table, f"{column}::DOUBLE", low, high, kind)}
+    if kind == "category":
+        low, high = facts.pop("shortest"), facts.pop("longest")
+        facts["length_histogram"] = _histogram(db, table, f"length({column})", low, high, "integer")
     return found | facts
 
 
