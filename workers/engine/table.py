@@ -176,6 +176,7 @@ def schema_make(frame: pd.DataFrame, report: dict[str, Any], spec: FitSpec) -> d
     Raises Refused when no column is left to learn from.
     """
     from workers.engine.bundle.runtime.frame import derived_columns, feature_columns
+    from workers.engine.bundle.runtime.spread import spread_of
 
     classes = None
     positive = spec.positive_class
@@ -191,6 +192,8 @@ def schema_make(frame: pd.DataFrame, report: dict[str, Any], spec: FitSpec) -> d
         if entry["type"] == "category":
             seen = frame[entry["name"]].dropna().astype(str).unique()
             column["categories"] = sorted(seen)[:MAX_CATEGORIES]
+        if column["required"]:
+            column["spread"] = spread_of(frame[entry["name"]], entry["type"])
         columns.append(column)
     schema = {
         "label": spec.label,
@@ -199,6 +202,7 @@ def schema_make(frame: pd.DataFrame, report: dict[str, Any], spec: FitSpec) -> d
         "positive_class": positive,
         "use_case": spec.use_case,
         "roles": spec.roles.model_dump(),
+        "encoding": (report.get("format") or {}).get("encoding"),
         "columns": columns,
     }
     if not feature_columns(schema):

@@ -7,7 +7,7 @@ from typing import Any
 from workers.engine.table import MAX_CATEGORIES
 
 KEPT = ("name", "id", "type", "role", "required", "derived", "cast")
-TOP = ("label", "problem_type", "classes", "positive_class", "use_case", "roles", "eval_metric")
+TOP = ("label", "problem_type", "classes", "positive_class", "use_case", "roles", "eval_metric", "encoding")
 RANGED = ("number", "integer")
 
 
@@ -15,8 +15,9 @@ def bundle_schema(schema: dict[str, Any], importance: list[str], decision: dict[
     """Reduce the engine's schema.
 
     Of a column that is not modelled only its name, type and role stay. Of a feature also the range (to count numbers
-    outside it), the categories (to count unseen ones) and one reference value: the median or the most frequent value,
-    which reasons are measured against. Free text keeps no value. `importance`: column names, strongest first.
+    outside it), the categories (to count unseen ones), the spread (tenths of numbers, shares of frequent categories: to
+    see a file drift) and one reference value: the median or the most frequent value, which reasons are measured
+    against. Free text keeps no value, only how much of it is missing. `importance`: column names, strongest first.
     """
     columns = [_column(column) for column in schema["columns"]]
     top = {name: schema.get(name) for name in TOP}
@@ -25,7 +26,11 @@ def bundle_schema(schema: dict[str, Any], importance: list[str], decision: dict[
 
 def _column(column: dict[str, Any]) -> dict[str, Any]:
     kept = {name: column[name] for name in KEPT if name in column}
-    if column["role"] in ("label", "id", "sensitive", "exclude", "group") or column["type"] == "text":
+    if column["role"] in ("label", "id", "sensitive", "exclude", "group"):
+        return kept
+    if "spread" in column:
+        kept["spread"] = column["spread"]
+    if column["type"] == "text":
         return kept
     if column["type"] in RANGED:
         kept |= {name: column.get(name) for name in ("min", "max")}

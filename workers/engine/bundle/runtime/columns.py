@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from workers.engine.bundle.runtime.frame import feature_columns
 from workers.engine.events import Refused, gettext_noop
 
 SHOWN = 20
+SIMILAR = 0.75  # of difflib's ratio, from which a name is suggested
+UNUSED = ("exclude", "sensitive", "group")
+MOST_COMPARED = 2000  # names of the file that are compared letter by letter
 
 
 def needed(schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -29,42 +33,79 @@ def id_names(schema: dict[str, Any], names: list[str]) -> list[str]:
     return [c["name"] for c in schema["columns"] if c["role"] == "id" and c["name"] in present]
 
 
+def renamed(schema: dict[str, Any], names: list[str], rename: Mapping[str, str]) -> list[str]:
+    """The file's column names once ``rename`` ({file column: predictor column}) is applied.
+
+    Refused (`rename_invalid`) when the file lacks the one or the predictor does not know the other.
+    """
+    known = {column["name"] for column in schema["columns"]}
+    wrong = [f"{old} → {new}" for old, new in rename.items() if old not in names or new not in known]
+    if wrong:
+        message = gettext_noop("These names cannot be used: %(names)s. Map a column of the file to a column the predictor knows.")
+        raise Refused("rename_invalid", message, {"names": ", ".join(wrong[:SHOWN])})
+    return [rename.get(name, name) for name in names]
+
+
+def refuse_duplicates(names: list[str]) -> None:
+    """Raise `duplicate_columns` when a name stands for more than one column."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        message = gettext_noop("These column names occur more than once in the file: %(names)s. Rename or remove the copies.")
+        raise Refused("duplicate_columns", message, {"names": ", ".join(twice[:SHOWN])})
+
+
 def near_misses(missing: list[str], names: list[str]) -> dict[str, str]:
-    """{missing name: the most similar name in the file}, where there is one."""
-    plain = {_plain(name): name for name in reversed(names)}
+    """{missing name: the most similar name in the file}, where there is one; no name of the file is suggested twice."""
+    free = {_plain(name): name for name in reversed(names)}
     found = {}
     for name in missing:
-        close = difflib.get_close_matches(_plain(name), list(plain), n=1, cutoff=0.75)
+        if same := free.pop(_plain(name), None):
+            found[name] = same
+    for name in missing:
+        if name in found:
+            continue
+        close = difflib.get_close_matches(_plain(name), list(free)[:MOST_COMPARED], n=1, cutoff=SIMILAR)
         if close:
-            found[name] = plain[close[0]]
-    return found
+            found[name] = free.pop(close[0])
+    return {name: found[name] for name in missing if name in found}
 
 
 def check_columns(schema: dict[str, Any], names: list[str]) -> list[dict[str, Any]]:
     """Refuse a file without a needed column (`missing_columns`); return warnings about the others.
 
-    Column order is free. Names match exactly; nothing is renamed in silence, a similar name is only suggested.
+    Column order is free. Names match exactly; nothing is renamed in silence, a similar name is only suggested: the
+    refusal's params carry "columns" (missing), "suggestions" {missing: similar}, "extra" and "rename" {file: predictor}.
     """
-    missing = [c["name"] for c in needed(schema) if c["name"] not in set(names)]
+    present = set(names)
     known = {column["name"] for column in schema["columns"]}
     extra = [name for name in names if name not in known]
+    missing = [c["name"] for c in needed(schema) if c["name"] not in present]
     if missing:
-        similar = near_misses(missing, extra)
-        params: dict[str, Any] = {"names": ", ".join(missing[:SHOWN]), "count": len(missing)}
-        params |= {"columns": missing[:SHOWN], "suggestions": similar}
-        message = gettext_noop("The file lacks columns the predictor needs: %(names)s.")
-        if similar:
-            params["similar"] = ", ".join(f"{found} → {name}" for name, found in list(similar.items())[:SHOWN])
-            message = gettext_noop("The file lacks columns the predictor needs: %(names)s. Perhaps they were renamed: %(similar)s.")
-        raise Refused("missing_columns", message, params)
+        raise _lacking(missing, extra)
     warnings = []
     if extra:
         text = gettext_noop("Columns the predictor does not know were left out: %(names)s.")
         warnings.append(warning("extra_columns", text, names=", ".join(extra[:SHOWN]), count=len(extra)))
-    if schema["label"] in names:
-        text = gettext_noop("The file holds the label %(column)s; it was not used.")
+    spelled = _spelled_otherwise([c["name"] for c in schema["columns"] if c["role"] not in UNUSED and c["name"] not in present], extra)
+    if spelled:
+        text = gettext_noop("Columns of the file are spelled a little otherwise than the predictor's and were left out: %(names)s.")
+        names_shown = ", ".join(f"{old} → {new}" for old, new in list(spelled.items())[:SHOWN])
+        warnings.append(warning("similar_columns", text, names=names_shown, rename=spelled))
+    if schema["label"] in present:
+        text = gettext_noop("The file holds the label %(column)s. It was not used to predict; the predictions can be compared with it.")
         warnings.append(warning("label_present", text, column=schema["label"]))
     return warnings
+
+
+def order_warning(schema: dict[str, Any], names: list[str]) -> list[dict[str, Any]]:
+    """A `columns_reordered` when the columns of a file stand in another order than in training."""
+    expected = [column["name"] for column in read_columns(schema, names)]
+    found = [name for name in names if name in set(expected)]
+    if found == expected:
+        return []
+    moved = next(name for name, wanted in zip(found, expected, strict=True) if name != wanted)
+    text = gettext_noop("The columns stand in another order than in training, from %(column)s on; they were matched by name.")
+    return [warning("columns_reordered", text, column=moved)]
 
 
 def warning(code: str, message: str, **params: Any) -> dict[str, Any]:
@@ -72,6 +113,24 @@ def warning(code: str, message: str, **params: Any) -> dict[str, Any]:
     return {"code": code, "message": message, "params": params}
 
 
+def _lacking(missing: list[str], extra: list[str]) -> Refused:
+    similar = near_misses(missing, extra)
+    params: dict[str, Any] = {"names": ", ".join(missing[:SHOWN]), "count": len(missing)}
+    params |= {"columns": missing[:SHOWN], "suggestions": similar, "extra": extra[:SHOWN], "extra_count": len(extra)}
+    params["rename"] = {found: name for name, found in similar.items()}
+    message = gettext_noop("The file lacks columns the predictor needs: %(names)s.")
+    if similar:
+        params["similar"] = ", ".join(f"{found} → {name}" for name, found in list(similar.items())[:SHOWN])
+        message = gettext_noop("The file lacks columns the predictor needs: %(names)s. Perhaps they were renamed: %(similar)s.")
+    return Refused("missing_columns", message, params)
+
+
+def _spelled_otherwise(absent: list[str], extra: list[str]) -> dict[str, str]:
+    """{name in the file: the predictor's}, for optional columns that differ only by case, spaces or punctuation."""
+    plain = {_plain(name): name for name in reversed(extra)}
+    return {plain[_plain(name)]: name for name in absent if _plain(name) in plain}
+
+
 def _plain(name: str) -> str:
     folded = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(mark for mark in folded if mark.isalnum())
+    return "".join(mark for mark in folded if mark.isalnum()) or folded

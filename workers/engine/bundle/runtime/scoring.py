@@ -69,7 +69,7 @@ def score_file(
             chunks = placed(file.raw.chunks(chunk_rows), file.lost)
             result = job.run(chunks, output_path, rejected_path, progress)
         except ReadError as error:
-            raise Refused(error.code, error.message, error.params, error.column, error.rows) from None
+            raise Refused(**error.as_dict()) from None
     found = warnings + job.drift.warnings() + job.unusual.warnings()
     return {**result, "warnings": sorted(found, key=lambda item: LOUDEST.index(item["code"]) if item["code"] in LOUDEST else len(LOUDEST))}
 

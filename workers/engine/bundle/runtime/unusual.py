@@ -1,18 +1,37 @@
-"""Counts what the predictor never saw: unseen categories, numbers out of range, types that no longer fit."""
+"""What the predictor never saw, row by row: unseen categories, numbers out of range, gaps where training had none; and changed types."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workers.engine.bundle.runtime.columns import warning
+from workers.engine.bundle.runtime.columns import SHOWN, warning
+from workers.engine.bundle.runtime.formats import looks_like
 from workers.engine.events import Refused, gettext_noop
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pandas as pd
 
+FLAG = "unusual"  # the output column
+FLAGS_SHOWN = 5
 TYPE_FAILURE_LIMIT = 0.05
 UNUSUAL_ROWS_LIMIT = 0.20
 NUMERIC = ("number", "integer")
+NEVER_MISSING_ROWS = 100  # of training, before a gap in a column is a surprise
+EXAMPLES = 5
+
+UNSEEN, OUTSIDE, ABSENT = "new value", "out of range", "missing"
+WARNINGS = {
+    UNSEEN: ("unseen_categories", gettext_noop("Column %(column)s holds values never seen in training; rows: %(count)d, first: %(rows)s.")),
+    OUTSIDE: (
+        "out_of_range",
+        gettext_noop("Column %(column)s holds numbers outside the range seen in training; rows: %(count)d, first: %(rows)s."),
+    ),
+    ABSENT: (
+        "never_missing",
+        gettext_noop("Column %(column)s is empty, which it never was in training; rows: %(count)d, first: %(rows)s."),
+    ),
+}
 
 
 class Unusual:
@@ -22,68 +41,102 @@ class Unusual:
         self.columns = columns
         self.filled = {c["name"]: 0 for c in columns}
         self.failed = {c["name"]: 0 for c in columns}
-        self.examples: dict[str, list[int]] = {c["name"]: [] for c in columns}
-        self.unseen = {c["name"]: 0 for c in columns}
-        self.outside = {c["name"]: 0 for c in columns}
+        self.examples: dict[str, list[tuple[int, str]]] = {c["name"]: [] for c in columns}
+        self.odd: dict[tuple[str, str], int] = {}  # (column, what) -> rows
+        self.first: dict[tuple[str, str], list[int]] = {}
         self.rows = self.flagged = 0
         self._seen = {c["name"]: frozenset(c["categories"]) for c in columns if c.get("categories")}
 
-    def casts(self, name: str, filled: int, failed_rows: list[int]) -> None:
-        """Note how many cells of a column held something, and the 1-based rows where it did not fit the type."""
+    def casts(self, name: str, filled: int, failed: list[tuple[int, str]]) -> None:
+        """Note how many cells of a column held something, and those that did not fit its type: (1-based row, cell)."""
         self.filled[name] += filled
-        self.failed[name] += len(failed_rows)
-        self.examples[name] = (self.examples[name] + failed_rows)[:5]
+        self.failed[name] += len(failed)
+        self.examples[name] = (self.examples[name] + failed)[:EXAMPLES]
 
-    def values(self, frame: pd.DataFrame) -> None:
-        """Note the unusual values of a typed chunk (original names)."""
-        import pandas as pd
+    def values(self, frame: pd.DataFrame, numbers: list[int] | None = None) -> list[str]:
+        """Note the unusual values of a typed chunk (n rows, original names) whose rows carry these ``numbers`` (1, 2, … without).
 
-        flags = pd.Series(False, index=frame.index)
+        Returns one short text per row, "" where all is as in training: ``purpose: new value; amount: out of range``.
+        """
+        import numpy as np
+
+        flags: list[list[str]] = [[] for _ in range(len(frame))]
         for column in self.columns:
-            name, series = column["name"], frame[column["name"]]
-            if name in self._seen:
-                odd, counts = series.notna() & ~series.isin(self._seen[name]), self.unseen
-            elif column["type"] in NUMERIC and column.get("min") is not None and column.get("max") is not None:
-                odd, counts = (series < column["min"]) | (series > column["max"]), self.outside
-            else:
-                continue
-            odd = odd.fillna(False).astype(bool)
-            counts[name] += int(odd.sum())
-            flags |= odd
+            for what, odd in self._odd(column, frame[column["name"]]):
+                places = np.flatnonzero(odd).tolist()
+                key = (column["name"], what)
+                self.odd[key] = self.odd.get(key, 0) + len(places)
+                rows = [numbers[place] if numbers else place + 1 for place in places[:EXAMPLES]]
+                self.first[key] = (self.first.get(key, []) + rows)[:EXAMPLES]
+                for place in places:
+                    flags[place].append(f"{column['name']}: {what}")
         self.rows += len(frame)
-        self.flagged += int(flags.sum())
+        self.flagged += sum(map(bool, flags))
+        return [_text(flag) for flag in flags]
 
-    def refuse_changed_types(self) -> None:
-        """Raise `column_type_changed` when more than 5 % of the filled cells of a column do not fit its type."""
-        for column in self.columns:
-            name = column["name"]
-            share = self.failed[name] / max(self.filled[name], 1)
-            if share > TYPE_FAILURE_LIMIT:
-                params = {
-                    "column": name,
-                    "type": column["type"],
-                    "percent": round(100 * share, 1),
-                    "count": self.failed[name],
-                }
-                message = gettext_noop(
-                    "Column %(column)s was %(type)s in training, but %(percent)s %% of its values here are not. "
-                    "Check its unit, decimal mark and date format."
-                )
-                raise Refused("column_type_changed", message, params, name, self.examples[name])
+    def _odd(self, column: dict[str, Any], series: pd.Series[Any]) -> list[tuple[str, npt.NDArray[Any]]]:
+        """(what, which rows (n,) bool) of one column, where there is any."""
+        missing = series.isna().to_numpy()
+        found = []
+        if column["name"] in self._seen:
+            found.append((UNSEEN, ~missing & ~series.isin(self._seen[column["name"]]).to_numpy()))
+        elif column["type"] in NUMERIC and column.get("min") is not None and column.get("max") is not None:
+            outside = (series < column["min"]) | (series > column["max"])
+            found.append((OUTSIDE, outside.fillna(False).to_numpy(bool)))
+        spread = column.get("spread") or {}
+        if spread.get("missing") == 0 and spread.get("rows", 0) >= NEVER_MISSING_ROWS:
+            found.append((ABSENT, missing))
+        return [(what, odd) for what, odd in found if odd.any()]
+
+    def refuse_changed_types(self, rows_left: int = 0) -> None:
+        """Raise `column_type_changed` when more than 5 % of the filled cells of a column do not fit its type.
+
+        ``rows_left``: rows still to come; with any, only what they cannot mend is refused.
+        """
+        changed = [c for c in self.columns if self.failed[c["name"]] > TYPE_FAILURE_LIMIT * (self.filled[c["name"]] + rows_left)]
+        if not changed:
+            return
+        found = [self._changed(column) for column in changed]
+        found.sort(key=lambda each: -each["percent"])
+        params = {**found[0], "changes": found[:SHOWN], "columns_changed": len(found)}
+        message = gettext_noop(
+            "Column %(column)s was %(type)s in training, but %(percent)s %% of its values here are not. Check its unit, decimal mark and date format."
+        )
+        if params["looks_like"]:
+            message = gettext_noop(
+                "Column %(column)s was %(type)s in training, written as %(format)s, but %(percent)s %% of its values here are not; they look like %(looks_like)s."
+            )
+        raise Refused("column_type_changed", message, params, found[0]["column"], found[0]["rows"])
+
+    def _changed(self, column: dict[str, Any]) -> dict[str, Any]:
+        name, examples = column["name"], self.examples[column["name"]]
+        written, here = looks_like([cell for _, cell in examples], column["cast"]) if "cast" in column else ("", "")
+        return {
+            "column": name,
+            "type": column["type"],
+            "percent": round(100 * self.failed[name] / max(self.filled[name], 1), 1),
+            "count": self.failed[name],
+            "rows": [row for row, _ in examples],
+            "examples": ", ".join(cell[:40] for _, cell in examples[:3]),
+            "format": written,
+            "looks_like": here,
+        }
 
     def warnings(self) -> list[dict[str, Any]]:
-        """What was seen, one warning per column and kind, and one when many rows are affected."""
+        """What was seen, one warning per column and kind, and one first when many rows are affected."""
         found = []
-        for name, count in self.unseen.items():
-            if count:
-                text = gettext_noop("Column %(column)s holds %(count)d values never seen in training.")
-                found.append(warning("unseen_categories", text, column=name, count=count))
-        for name, count in self.outside.items():
-            if count:
-                text = gettext_noop("Column %(column)s holds %(count)d numbers outside the range seen in training.")
-                found.append(warning("out_of_range", text, column=name, count=count))
         if self.rows and self.flagged / self.rows > UNUSUAL_ROWS_LIMIT:
             percent = round(100 * self.flagged / self.rows)
             text = gettext_noop("%(percent)d %% of the rows hold values the predictor never saw: treat its answers with care.")
             found.append(warning("many_unusual_rows", text, percent=percent, count=self.flagged))
+        for kind, (code, text) in WARNINGS.items():
+            for (name, what), count in self.odd.items():
+                if what == kind:
+                    rows = ", ".join(map(str, self.first[name, what]))
+                    found.append(warning(code, text, column=name, count=count, rows=rows))
         return found
+
+
+def _text(flags: list[str]) -> str:
+    more = len(flags) - FLAGS_SHOWN
+    return "; ".join(flags[:FLAGS_SHOWN]) + (f"; and {more} more" if more > 0 else "")

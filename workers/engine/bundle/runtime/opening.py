@@ -1,0 +1,45 @@
+"""Open a file to score: what training settled is not asked again, and whatever had to be assumed is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workers.engine.bundle.runtime.columns import warning
+from workers.engine.bundle.runtime.placing import Lost
+from workers.engine.bundle.runtime.reading import RawFile, open_raw
+from workers.engine.bundle.runtime.refusal import Question
+from workers.engine.events import gettext_noop
+
+# A file without a header is refused by the names it lacks. A row that is too long or too short is rejected, not the file.
+ANSWERS = {"header_missing": "names", "ragged_rows": "set_aside", "short_rows": "set_aside"}
+
+
+@dataclass
+class Opened:
+    """A file ready to be scored, the rows of it that could not be read, and what had to be assumed."""
+
+    raw: RawFile
+    lost: list[Lost] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+
+
+def opened(path: Path, scratch: Path, filename: str, encoding: str | None) -> Opened:
+    """Read ``path`` as far as its structure. ``encoding`` is that of the training file, taken when this one's is in doubt.
+
+    ReadError: see `open_raw`.
+    """
+    raw = open_raw(path, scratch=scratch, filename=filename, answers=ANSWERS)
+    asked = {question.code: question for question in raw.questions}
+    if encoding and "encoding" in asked and encoding in [value for value, _ in asked["encoding"].choices[1:]]:
+        raw = open_raw(path, scratch=scratch, filename=filename, answers={**ANSWERS, "encoding": encoding})
+    return Opened(raw, [], [_assumed(question) for question in raw.questions if question.code not in ANSWERS])
+
+
+def _assumed(question: Question) -> dict[str, Any]:
+    """What the analyst would be asked at an import: here the recommended answer is taken, and named."""
+    taken = question.answer or question.choices[0][0]
+    label = dict(question.choices)[taken]
+    text = gettext_noop("%(reason)s Read on with: %(why)s")
+    return warning("reading_assumed", text, reason=question.message, why=label, question=question.code, answer=taken, **question.params)
