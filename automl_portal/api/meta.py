@@ -43,3 +43,13 @@ def use_case_list(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for case in use_cases().values()
     ]
+
+
+@router.get("/codes")
+def code_list(request: HttpRequest) -> list[dict[str, Any]]:
+    """Every code with which a file or its data is answered: its levels (the usual one first), what it means, and the way out."""
+    from domains.codes import CODES
+
+    return [
+        {"code": code.code, "levels": list(code.levels), "meaning": _(code.meaning), "way_out": _(code.way_out)} for code in CODES.values()
+    ]

@@ -13,9 +13,10 @@ from automl_portal.api.auth import idempotency_key, member, team
 from automl_portal.api.paging import page
 from automl_portal.api.predictors import prediction_out
 from automl_portal.api.runs import run_out
-from automl_portal.datasets.selectors import team_dataset
+from automl_portal.datasets.selectors import dataset_versions, team_dataset
 from automl_portal.predictors.selectors import champion_of, project_predictor
 from automl_portal.predictors.services import prediction_create
+from automl_portal.projects.data import project_version
 from automl_portal.projects.models import Project
 from automl_portal.projects.selectors import team_project, team_projects
 from automl_portal.projects.services import project_create, run_start
@@ -32,6 +33,10 @@ class ProjectIn(Schema):
     positive_class: str | int | float | bool | None = None
     roles: dict[str, list[str] | str | None] = {}
     settings: dict[str, Any] = {}
+
+
+class VersionIn(Schema):
+    dataset: UUID | None = None
 
 
 class RunIn(Schema):
@@ -75,6 +80,16 @@ def listing(request: HttpRequest, offset: int = 0, limit: int = 100) -> dict[str
 @router.get("/{project_id}")
 def detail(request: HttpRequest, project_id: UUID) -> dict[str, Any]:
     return project_out(team_project(team(request), project_id))
+
+
+@router.post("/{project_id}/dataset")
+def version(request: HttpRequest, project_id: UUID, body: VersionIn) -> dict[str, Any]:
+    """Let the next runs learn from another version of the project's dataset (the newest, when left out); the label is looked at again."""
+    project = team_project(team(request), project_id)
+    newest = dataset_versions(project.dataset)[0]
+    dataset = team_dataset(team(request), body.dataset) if body.dataset else newest
+    changed = project_version(by=member(request), project=project, dataset=dataset)
+    return project_out(team_project(team(request), changed.pk))
 
 
 @router.post("/{project_id}/runs", response={202: dict[str, Any]})

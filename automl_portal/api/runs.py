@@ -24,6 +24,7 @@ def run_out(run: Run) -> dict[str, Any]:
     return {
         "id": str(run.pk),
         "project": str(run.project_id),
+        "dataset": str(run.dataset_id),
         "number": run.number,
         "status": job.state,
         "phase": job.phase,

@@ -22,38 +22,47 @@ REASON_LENGTH = 1000
 def dataset_answer(*, by: Membership, dataset: Dataset, answers: dict[str, Any]) -> Dataset:
     """Store answers and import again with them, once no question is open. Returns the dataset that is imported.
 
-    `answers` maps a finding's id to the value chosen, to {choice, reason}, or to None, which takes an answer back.
+    `answers` maps a finding's id to the value chosen, or to {choice, reason}.
     """
     role_required(by, Role.ANALYST)
     findings = {str(finding.pk): finding for finding in dataset.findings.all()}
-    chosen: dict[str, dict[str, str] | None] = {}
+    chosen: dict[str, dict[str, str]] = {}
     for finding_id, given in answers.items():
         finding = findings.get(str(finding_id))
         if finding is None:
             raise Problem("finding_unknown", N_("There is no finding %(id)s in this dataset."), params={"id": finding_id})
-        chosen[finding.key] = None if given is None else answer_checked(finding, given)
+        chosen[finding.key] = answer_checked(finding, given)
     answerable(dataset, [finding for finding in findings.values() if finding.key in chosen])
-    merged = {key: value for key, value in {**dataset.answers, **chosen}.items() if value is not None}
+    merged = {**dataset.answers, **chosen}
     if dataset.is_used and merged == dataset.answers:
         return dataset
-    audit(
-        by=by, action="dataset.answer", obj=dataset, detail={"answers": {key: value and value["choice"] for key, value in chosen.items()}}
-    )
+    audit(by=by, action="dataset.answer", obj=dataset, detail={"answers": {key: value["choice"] for key, value in chosen.items()}})
     change = {"what": "answers", "findings": sorted(chosen)}
     if not dataset.is_used:
         answers_store(dataset, merged, chosen)
-        taken_back = any(value is None for value in chosen.values())
-        if not taken_back and dataset.findings.filter(level=Level.ASK, answer=None).exists():
+        if dataset.findings.filter(level=Level.ASK, answer=None).exists():
             return dataset
     return dataset_reread(by=by, dataset=dataset, change=change, answers=merged)
 
 
-def answers_store(dataset: Dataset, merged: dict[str, Any], chosen: dict[str, dict[str, str] | None]) -> None:
+@transaction.atomic
+def dataset_take_back(*, by: Membership, dataset: Dataset, keys: list[str]) -> Dataset:
+    """Forget the answers filed under these keys and import again. Returns the dataset that is imported. Raises Problem."""
+    role_required(by, Role.ANALYST)
+    if dataset.status == DatasetStatus.IMPORTING:
+        raise Problem("dataset_not_ready", N_("This dataset is still being imported, or was rejected."), status=409)
+    kept = {key: answer for key, answer in dataset.answers.items() if key not in keys}
+    if kept == dataset.answers:
+        return dataset
+    audit(by=by, action="dataset.answer", obj=dataset, detail={"taken_back": sorted(set(dataset.answers) - set(kept))})
+    return dataset_reread(by=by, dataset=dataset, change={"what": "answers", "findings": sorted(keys)}, answers=kept)
+
+
+def answers_store(dataset: Dataset, merged: dict[str, Any], chosen: dict[str, dict[str, str]]) -> None:
     """Keep the answers with the dataset, and show them on its findings."""
     Dataset.objects.filter(pk=dataset.pk).update(answers=merged)
     for key, value in chosen.items():
-        shown = {"answer": value["choice"], "reason": value["reason"]} if value else {"answer": None, "reason": ""}
-        Finding.objects.filter(dataset=dataset, key=key).update(**shown)
+        Finding.objects.filter(dataset=dataset, key=key).update(answer=value["choice"], reason=value["reason"])
 
 
 def answer_checked(finding: Finding, given: Any) -> dict[str, str]:

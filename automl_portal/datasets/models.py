@@ -55,6 +55,11 @@ class Dataset(models.Model):
         return self.name
 
     @property
+    def family(self) -> uuid.UUID:
+        """What all versions of one dataset share: the id of the first."""
+        return self.root_id or self.pk
+
+    @property
     def is_used(self) -> bool:
         """Whether a project or a run relies on the data as it is."""
         return bool(self.projects.exists() or self.runs.exists())
@@ -83,6 +88,11 @@ class Dataset(models.Model):
     @property
     def rows_set_aside(self) -> int:
         return int(self.report.get("rows_set_aside", 0))
+
+    @property
+    def rows_in(self) -> int | None:
+        """Rows of the files: those used and those set aside."""
+        return None if self.rows is None else self.rows + self.rows_set_aside
 
 
 class Level(models.TextChoices):

@@ -23,9 +23,13 @@ def team_dataset(team: Team, dataset_id: UUID | str) -> Dataset:
 
 def dataset_versions(dataset: Dataset) -> QuerySet[Dataset]:
     """Every version of a dataset, itself included, the newest first."""
-    root = dataset.root_id or dataset.pk
-    versions = Dataset.objects.filter(Q(pk=root) | Q(root=root))
+    versions = Dataset.objects.filter(Q(pk=dataset.family) | Q(root=dataset.family))
     return versions.select_related("job", "created_by").prefetch_related("findings").order_by("-version")
+
+
+def version_before(dataset: Dataset) -> Dataset:
+    """The newest version that is older than this one; itself when it is the first."""
+    return dataset_versions(dataset).filter(version__lt=dataset.version).first() or dataset
 
 
 def newest_versions(datasets: QuerySet[Dataset]) -> QuerySet[Dataset]:

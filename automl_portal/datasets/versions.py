@@ -23,7 +23,7 @@ Mode = Literal["append", "replace"]
 
 
 def dataset_extend(
-    *, by: Membership, dataset: Dataset, upload: UploadedFile[Any], mode: str, idempotency_key: str | None = None
+    *, by: Membership, dataset: Dataset, upload: UploadedFile[Any] | None, mode: str, idempotency_key: str | None = None
 ) -> Dataset:
     """A new version with a file's rows after the old ones (`append`) or in their place (`replace`). Raises Problem."""
     role_required(by, Role.ANALYST)
@@ -35,6 +35,8 @@ def dataset_extend(
             N_("Rows are added only to a dataset that was read; this one is being imported, or was rejected."),
             status=409,
         )
+    if upload is None:
+        raise Problem("file_missing", N_("Choose a file first."))
     key, size, digest = upload_keep(upload, folder="datasets")
     source = source_entry(key, clean_filename(upload.name or "file"), size, digest)
     change = {"what": mode, "files": [source["filename"]]}

@@ -49,14 +49,15 @@ def project_create(*, by: Membership, name: str, dataset: Dataset, setup: Setup)
 
 
 @transaction.atomic
-def project_change(*, by: Membership, project: Project, setup: Setup) -> Project:
-    """Store another set-up; the next run uses it. Raises Problem."""
+def project_change(*, by: Membership, project: Project, setup: Setup, dataset: Dataset | None = None) -> Project:
+    """Store another set-up, on another version of the data when one is given; the next run uses it. Raises Problem."""
     role_required(by, Role.ANALYST)
     setup.check()
     job, _created = job_create(team=by.team, kind=JobKind.CHECK_LABEL, created_by=by.user, wall_limit_s=CHECK_WALL_S)
     fields = setup.as_fields()
-    Project.objects.filter(pk=project.pk).update(check_job=job, label_report={}, **fields)
-    audit(by=by, action="project.change", obj=project, detail=fields)
+    data = dataset or project.dataset
+    Project.objects.filter(pk=project.pk).update(check_job=job, label_report={}, dataset=data, **fields)
+    audit(by=by, action="project.change", obj=project, detail={**fields, "dataset": str(data.pk), "version": data.version})
     return Project.objects.get(pk=project.pk)
 
 

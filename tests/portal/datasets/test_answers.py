@@ -8,7 +8,7 @@ import pytest
 
 from automl_portal import storage
 from automl_portal.accounts.models import Membership, Role
-from automl_portal.datasets.answers import dataset_answer, dataset_types
+from automl_portal.datasets.answers import dataset_answer, dataset_take_back, dataset_types
 from automl_portal.datasets.models import Dataset, DatasetStatus, Finding
 from automl_portal.datasets.services import dataset_create
 from automl_portal.errors import Problem
@@ -56,7 +56,7 @@ def test_what_cannot_be_an_answer_is_refused(alice: Membership, asked: Dataset, 
 
 def test_an_answer_is_taken_back_and_the_question_is_open_again(alice: Membership, asked: Dataset) -> None:
     done = imported(answer(alice, asked, "drop"), findings=[{**ASKED, "answer": "drop"}])
-    again = answer(alice, done, None)
+    again = dataset_take_back(by=alice, dataset=done, keys=["personal_data:a"])
     assert again.answers == {} and again.status == DatasetStatus.IMPORTING
     assert imported(again, findings=[ASKED]).status == DatasetStatus.NEEDS_ANSWERS
 
@@ -74,6 +74,14 @@ def test_a_rejection_with_choices_can_be_answered(alice: Membership) -> None:
     again = answer(alice, dataset, "set_aside")
     assert again.status == DatasetStatus.IMPORTING and again.answers == {"ragged_rows": {"choice": "set_aside", "reason": ""}}
     assert imported(again).status == DatasetStatus.READY
+
+
+def test_an_answer_that_led_to_a_rejection_can_be_taken_back(alice: Membership, asked: Dataset) -> None:
+    broken = refused(answer(alice, asked, "drop"), code="answer_unknown")
+    again = dataset_take_back(by=alice, dataset=broken, keys=["personal_data:a"])
+    assert again.answers == {} and again.status == DatasetStatus.IMPORTING
+    with pytest.raises(Problem, match="dataset_not_ready"):
+        dataset_take_back(by=alice, dataset=again, keys=["personal_data:a"])
 
 
 def test_a_plain_rejection_cannot(alice: Membership) -> None:
