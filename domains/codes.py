@@ -28,9 +28,303 @@ FILE: tuple[Code, ...] = (
     Code("file_empty", ("REJECT",), N_("The file holds nothing but blank lines."), N_("Check the export and upload it again.")),
 )
 NAMES: tuple[Code, ...] = ()
-VALUES: tuple[Code, ...] = ()
-LABEL: tuple[Code, ...] = ()
+VALUES: tuple[Code, ...] = (
+    Code(
+        "personal_data",
+        ("ASK", "WARN"),
+        N_("A column holds personal data, or its text does."),
+        N_("Leave the column out, replace its values with codes, or keep it and say why."),
+    ),
+    Code(
+        "sensitive_column",
+        ("WARN",),
+        N_("A column describes a protected trait such as sex or age."),
+        N_("Give it the role sensitive: it is tested for fairness and not modelled."),
+    ),
+    Code(
+        "sentinel_value",
+        ("ASK", "WARN"),
+        N_("One value, such as 999, 1900-01-01 or an impossible zero, probably stands for a missing one."),
+        N_("Read it as missing, or keep it as a value."),
+    ),
+    Code(
+        "value_variants",
+        ("WARN", "ASK"),
+        N_("Values differ only in case or spaces."),
+        N_("Merge them into the most frequent spelling, or keep them apart."),
+    ),
+    Code(
+        "missing_tokens",
+        ("FIX",),
+        N_("Words such as NA were read as missing."),
+        N_("Keep the column as text if the word is a value, such as NA for Namibia."),
+    ),
+    Code(
+        "spaces_trimmed",
+        ("FIX",),
+        N_("Spaces around cells were removed."),
+        N_("Nothing to do; the first rows show the cells as they were."),
+    ),
+    Code(
+        "all_missing_column",
+        ("FIX",),
+        N_("A column is empty in every row and is not used."),
+        N_("Check the export if you expected values."),
+    ),
+    Code("constant_column", ("FIX",), N_("A column holds one value only and is not used."), N_("Check the export if you expected more.")),
+    Code(
+        "near_constant", ("WARN",), N_("One value fills more than 99.5 % of a column."), N_("Leave it out if the rare rows cannot matter.")
+    ),
+    Code(
+        "mostly_missing",
+        ("WARN",),
+        N_("A column is missing in more than 95 % of the rows."),
+        N_("Leave it out unless that it is missing says something."),
+    ),
+    Code(
+        "high_cardinality",
+        ("WARN",),
+        N_("A column of names differs in most rows, so little can be learned from it."),
+        N_("Give it the role id, shorten it to what matters, or leave it out."),
+    ),
+    Code(
+        "id_column",
+        ("WARN",),
+        N_("A column differs in every row and identifies it."),
+        N_("Keep the role id: carried to the output, not modelled."),
+    ),
+    Code("row_number", ("WARN",), N_("A column only numbers the rows."), N_("Keep the role id: row order can give the answer away.")),
+    Code(
+        "repeated_entity",
+        ("WARN",),
+        N_("The same entity occurs in several rows."),
+        N_("Give the column the role group, so that an entity is never on both sides of the test."),
+    ),
+    Code(
+        "time_column",
+        ("WARN",),
+        N_("A column says when each row was, so the test can be made on the latest rows."),
+        N_("Give it the role time."),
+    ),
+    Code(
+        "duplicate_rows", ("WARN",), N_("Rows repeat an earlier row."), N_("Remove the copies, or make sure that they are different cases.")
+    ),
+)
+LABEL: tuple[Code, ...] = (
+    Code("label_unknown", ("REJECT",), N_("There is no column with the label's name."), N_("Choose one of the columns.")),
+    Code(
+        "target_all_missing",
+        ("REJECT",),
+        N_("The label is missing in every row."),
+        N_("Choose another label, or upload rows that have it."),
+    ),
+    Code(
+        "target_constant",
+        ("REJECT",),
+        N_("The label has the same value in every row."),
+        N_("Choose another label, or upload rows of the other kind."),
+    ),
+    Code(
+        "target_missing",
+        ("ASK",),
+        N_("The label is missing in some rows."),
+        N_("Leave these rows out, or use them as the file to predict."),
+    ),
+    Code(
+        "target_high_cardinality",
+        ("REJECT",),
+        N_("The label has so many different values that it is an identifier or free text."),
+        N_("Choose another label, or group its values first."),
+    ),
+    Code(
+        "many_classes", ("ASK",), N_("The label has more than 100 classes."), N_("Go on, group the classes first, or choose another label.")
+    ),
+    Code(
+        "target_not_binary",
+        ("REJECT",),
+        N_("The template needs two classes and the label has another number."),
+        N_("Choose another label or another template."),
+    ),
+    Code(
+        "target_not_numeric",
+        ("REJECT",),
+        N_("A number is to be predicted and the label holds none."),
+        N_("Choose another label, or predict classes."),
+    ),
+    Code(
+        "rare_class",
+        ("ASK",),
+        N_("Some classes have fewer than 10 rows."),
+        N_("Merge them into one class, leave their rows out, or go on."),
+    ),
+    Code(
+        "label_variants",
+        ("ASK",),
+        N_("Classes of the label differ only in case or spaces."),
+        N_("Merge them in the data, or keep them apart."),
+    ),
+    Code(
+        "problem_type_guess",
+        ("WARN",),
+        N_("The label can be read as classes or as a number."),
+        N_("Change the problem type if the guess is wrong."),
+    ),
+    Code(
+        "class_imbalance",
+        ("WARN",),
+        N_("One class is so rare that accuracy says little."),
+        N_("Judge by average precision, precision and recall."),
+    ),
+    Code(
+        "few_positives",
+        ("WARN",),
+        N_("Few rows have the positive class, so figures vary."),
+        N_("Collect more of them, and read the intervals."),
+    ),
+    Code("too_few_positives", ("REJECT",), N_("Too few rows have the positive class."), N_("Collect more of them.")),
+    Code("too_few_negatives", ("REJECT",), N_("Too few rows have the other class."), N_("Collect more of them.")),
+    Code("positive_class_unknown", ("REJECT",), N_("The positive class is not a value of the label."), N_("Choose one of its values.")),
+    Code(
+        "few_rows",
+        ("WARN",),
+        N_("The table is small, so results vary from split to split."),
+        N_("Collect more rows, and read the intervals."),
+    ),
+    Code(
+        "no_features",
+        ("REJECT",),
+        N_("No column is left to predict from."),
+        N_("Give fewer columns the roles id, group, sensitive or exclude."),
+    ),
+    Code(
+        "leakage_suspect",
+        ("ASK", "WARN"),
+        N_("A column tells the label almost by itself: a copy of it, or known only afterwards."),
+        N_("Leave it out, or keep it and say how it is known before the decision."),
+    ),
+    Code(
+        "rows_sorted_by_label",
+        ("WARN",),
+        N_("The rows are sorted by the label."),
+        N_("Nothing to do for a random test; never use the row number as a column."),
+    ),
+    Code(
+        "conflicting_labels",
+        ("WARN",),
+        N_("Rows agree in every column and differ in the label."),
+        N_("Add a column that tells them apart, or correct the label."),
+    ),
+)
 SERIES: tuple[Code, ...] = ()
-SCORING: tuple[Code, ...] = ()
+SCORING: tuple[Code, ...] = (
+    Code(
+        "missing_columns",
+        ("REJECT",),
+        N_("A file to score lacks columns that the predictor needs. Nothing was loaded and nothing was scored."),
+        N_("Add the columns, or accept the suggested names and score the file with them."),
+    ),
+    Code(
+        "rename_invalid",
+        ("REJECT",),
+        N_("A renaming names a column that the file lacks, or one that the predictor does not know."),
+        N_("Map columns of the file to columns of the predictor, each once."),
+    ),
+    Code(
+        "column_type_changed",
+        ("REJECT",),
+        N_("More than 5 % of a column's values do not fit the type it had in training."),
+        N_("Write numbers and dates as the training file did, and score the file again."),
+    ),
+    Code(
+        "not_a_number",
+        ("REJECT",),
+        N_("A cell of a column of numbers is no number. Its row is rejected, the file is not."),
+        N_("Mend the rows in the rejected file and score those again."),
+    ),
+    Code(
+        "not_a_boolean",
+        ("REJECT",),
+        N_("A cell of a column of yes and no is neither. Its row is rejected, the file is not."),
+        N_("Mend the rows in the rejected file and score those again."),
+    ),
+    Code(
+        "not_a_date",
+        ("REJECT",),
+        N_("A cell of a column of dates is no date in the format of the training file. Its row is rejected, the file is not."),
+        N_("Mend the rows in the rejected file and score those again."),
+    ),
+    Code(
+        "extra_columns",
+        ("WARN",),
+        N_("The file holds columns that the predictor does not know. They were left out."),
+        N_("Nothing needs to be done, unless one of them is a needed column under another name."),
+    ),
+    Code(
+        "similar_columns",
+        ("WARN",),
+        N_("A column that was left out is spelled almost as one that the predictor knows but can do without."),
+        N_("Score the file again with the suggested names, if they mean the same."),
+    ),
+    Code(
+        "columns_reordered",
+        ("WARN",),
+        N_("The columns stand in another order than in training. They were matched by name."),
+        N_("Nothing needs to be done."),
+    ),
+    Code(
+        "label_present",
+        ("WARN",),
+        N_("The file to score holds the label. It was not used to predict."),
+        N_("Compare: the result shows what the predictions are worth on these rows."),
+    ),
+    Code(
+        "reading_assumed",
+        ("WARN",),
+        N_("The way to read a file to score was not certain. The recommended way was taken."),
+        N_("Check the first rows of the output. Save the file as UTF-8 CSV with a header to leave no doubt."),
+    ),
+    Code(
+        "column_drift_strong",
+        ("WARN",),
+        N_("A column is far from the training data: its population stability index is above 0.5."),
+        N_("Check its unit and where it comes from. If the world has changed, train again with newer data."),
+    ),
+    Code(
+        "column_drift",
+        ("WARN",),
+        N_("A column has moved since training: its population stability index is above 0.2."),
+        N_("Check its unit and where it comes from, and watch the next files."),
+    ),
+    Code(
+        "more_missing",
+        ("WARN",),
+        N_("A column is empty much more often than in training."),
+        N_("Check the export. If it stays so, train again with newer data."),
+    ),
+    Code(
+        "never_missing",
+        ("WARN",),
+        N_("A column that was always filled in training is empty in some rows. They are flagged in the output."),
+        N_("Fill the cells if you can; the predictions of these rows are guesses."),
+    ),
+    Code(
+        "unseen_categories",
+        ("WARN",),
+        N_("A column holds values that no training row had. The rows are flagged in the output."),
+        N_("Check the spelling. If the values are new, train again once their outcomes are known."),
+    ),
+    Code(
+        "out_of_range",
+        ("WARN",),
+        N_("A column holds numbers below the smallest or above the largest of training. The rows are flagged in the output."),
+        N_("Check the unit; treat the predictions of these rows with care."),
+    ),
+    Code(
+        "many_unusual_rows",
+        ("WARN",),
+        N_("More than 20 % of the rows hold something that the predictor never saw. The prediction counts as completed with warnings."),
+        N_("Look at the flagged rows before you use the output."),
+    ),
+)
 
 CODES: dict[str, Code] = {code.code: code for code in (*FILE, *NAMES, *VALUES, *LABEL, *SERIES, *SCORING)}
