@@ -11,9 +11,9 @@ from workers.engine.events import Refused, gettext_noop
 Level = Literal["REJECT", "ASK", "FIX", "WARN"]
 
 
-def choice(value: str, label: str) -> dict[str, str]:
-    """An answer the analyst can pick."""
-    return {"value": value, "label": label}
+def choice(value: str, label: str, *, needs_reason: bool = False) -> dict[str, Any]:
+    """An answer the analyst can pick; ``needs_reason``: only with a sentence that says why."""
+    return {"value": value, "label": label} | ({"needs_reason": True} if needs_reason else {})
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Finding:
     params: dict[str, Any] = field(default_factory=dict)
     column: str | None = None
     rows: list[int] = field(default_factory=list)
-    choices: list[dict[str, str]] = field(default_factory=list)
+    choices: list[dict[str, Any]] = field(default_factory=list)
     answer: str | None = None
     examples: list[dict[str, str]] = field(default_factory=list)
     source: int = 1  # the file it is about, where the dataset has several
