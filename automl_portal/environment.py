@@ -21,15 +21,18 @@ def env_bool(name: str, default: bool) -> bool:
     return value == "True"
 
 
-def env_int(name: str, default: int) -> int:
-    """The variable as a whole number. Raises ImproperlyConfigured when it is not one."""
+def env_int(name: str, default: int, *, least: int = 0) -> int:
+    """The variable as a whole number. Raises ImproperlyConfigured when it is not one, or less than `least`."""
     value = os.environ.get(name, "")
     if not value:
         return default
     try:
-        return int(value)
+        number = int(value)
     except ValueError:
         raise ImproperlyConfigured(f"{name} is {value!r}; use a whole number.") from None
+    if number < least:
+        raise ImproperlyConfigured(f"{name} is {number}; use {least} or more.")
+    return number
 
 
 def env_list(name: str, default: list[str]) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 
@@ -42,3 +44,11 @@ def sentence(message: str, params: dict[str, Any] | None = None) -> str:
         return text % params if params else text.replace("%%", "%")
     except (KeyError, TypeError, ValueError):
         return text
+
+
+def problem_response(status: int, code: str, detail: str, errors: list[dict[str, Any]] | None = None, **more: Any) -> HttpResponse:
+    """application/problem+json (RFC 9457) with a stable `code`."""
+    titles = {400: "Bad request", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 409: "Conflict", 422: "Cannot be used"}
+    body = {"type": "about:blank", "title": titles.get(status, "Error"), "status": status, "code": code, "detail": detail}
+    body |= {"errors": errors or [], **{key: value for key, value in more.items() if value is not None}}
+    return HttpResponse(json.dumps(body), status=status, content_type="application/problem+json")

@@ -18,7 +18,8 @@ DATABASES = {"default": env.database(DATA_DIR)}
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 FORKSERVER = os.environ.get("AUTOML_FORKSERVER", "")
 SCORER = os.environ.get("AUTOML_SCORER", "")
-MAX_UPLOAD_BYTES = env.env_int("AUTOML_MAX_UPLOAD_MB", 20_000) * 1024**2
+MAX_UPLOAD_BYTES = env.env_int("AUTOML_MAX_UPLOAD_MB", 20_000, least=1) * 1024**2
+UPLOAD_QUOTA_BYTES = env.env_int("AUTOML_UPLOAD_QUOTA_MB", 100_000, least=1) * 1024**2  # a team's unfinished uploads together
 FIT_MEMORY_MB = env.env_int("AUTOML_FIT_MEMORY_MB", 0)  # 0: three quarters of the machine
 
 SECRET_KEY = env.secret_key(DATA_DIR)
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "automl_portal.accounts",
+    "automl_portal.uploads",
     "automl_portal.jobs",
     "automl_portal.datasets",
     "automl_portal.projects",

@@ -9,6 +9,7 @@ from automl_portal.api.root import api
 urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("automl_portal.accounts.urls")),
+    path("", include("automl_portal.uploads.urls")),
     path("", include("automl_portal.datasets.urls")),
     path("", include("automl_portal.projects.urls")),
     path("", include("automl_portal.predictors.urls")),

@@ -5,24 +5,17 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.http import HttpRequest
-from django.utils.translation import gettext_noop as N_
 from ninja.security import HttpBearer
 
-from automl_portal.accounts.models import ApiToken, Membership, Scope, Team
-from automl_portal.accounts.services import token_use
-from automl_portal.errors import Problem
-
-SAFE = ("GET", "HEAD", "OPTIONS")
+from automl_portal.accounts.access import token_allowed
+from automl_portal.accounts.models import ApiToken, Membership, Team
 
 
 class TokenAuth(HttpBearer):
     """`Authorization: Bearer aml_...`; a read token may only read."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Any | None:
-        found = token_use(token)
-        if found is not None and found.scope == Scope.READ and request.method not in SAFE:
-            raise Problem("token_read_only", N_("This token may only read; make one with the scope 'Read and write'."), status=403)
-        return found
+        return token_allowed(token, request.method)
 
 
 def member(request: HttpRequest) -> Membership:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -17,7 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from automl_portal.api import datasets, meta, predictors, projects, runs
 from automl_portal.api.auth import TokenAuth
-from automl_portal.errors import Problem, sentence
+from automl_portal.errors import Problem, problem_response, sentence
 
 log = logging.getLogger(__name__)
 api = NinjaAPI(title="Vertical AutoML", version=settings.VERSION, auth=TokenAuth(), urls_namespace="api")
@@ -27,14 +25,6 @@ api.add_router("/projects", projects.router)
 api.add_router("/runs", runs.router)
 api.add_router("/predictors", predictors.router)
 api.add_router("/predictions", predictors.predictions)
-
-
-def problem_response(status: int, code: str, detail: str, errors: list[dict[str, Any]] | None = None, **more: Any) -> HttpResponse:
-    """application/problem+json (RFC 9457) with a stable `code`."""
-    titles = {400: "Bad request", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 409: "Conflict", 422: "Cannot be used"}
-    body = {"type": "about:blank", "title": titles.get(status, "Error"), "status": status, "code": code, "detail": detail}
-    body |= {"errors": errors or [], **{key: value for key, value in more.items() if value is not None}}
-    return HttpResponse(json.dumps(body), status=status, content_type="application/problem+json")
 
 
 @api.exception_handler(Problem)

@@ -14,6 +14,7 @@ from automl_portal.accounts.services import token_create
 from automl_portal.jobs.models import JobKind, JobState
 from automl_portal.jobs.services import job_create
 from automl_portal.predictors.models import BatchPrediction
+from automl_portal.uploads.services import upload_create
 from tests.portal import cast
 
 OPEN = {"sign_in", "sign_out", "set_language"}
@@ -61,6 +62,7 @@ def things(alice: Membership) -> dict[str, Any]:
         "run_id": run.pk,
         "predictor_id": predictor.pk,
         "prediction_id": prediction.pk,
+        "upload_id": upload_create(by=alice, length=4, filename="new.csv").pk,
         "domain": "finance",
         "name": "credit_default",
         "member": alice.pk,

@@ -14,6 +14,7 @@ from automl_portal.jobs.ownership import dead_owners
 from automl_portal.jobs.selectors import running_owners
 from automl_portal.jobs.services import jobs_reap, jobs_ring_due
 from automl_portal.jobs.sweeping import job_folders_sweep
+from automl_portal.uploads.sweeping import uploads_sweep
 
 REAP_EVERY = 10
 SWEEP_EVERY = 600
@@ -35,6 +36,7 @@ class Command(BaseCommand):
                     jobs_reap(dead=dead_owners(running_owners()))
                 if beat % SWEEP_EVERY == 0:
                     job_folders_sweep()
+                    uploads_sweep()
             except Error as error:
                 log.warning("the database does not answer: %s", error)
                 close_old_connections()
