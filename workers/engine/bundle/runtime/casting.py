@@ -5,19 +5,33 @@ same ``cast``, so a cell means the same in training, in a batch file, online and
 
 A ``cast`` is plain JSON::
 
-    {"type": "number", "missing": ["", "NA", …], "decimal": ",", "thousands": ".", "strip": "%", "date_format": null}
+    {"type": "number", "missing": ["", "NA", …], "decimal": ",", "thousands": ".", "strip": "%"}
+    {"type": "datetime", "missing": […], "date_format": "iso", "pivot": 68}
+    {"type": "boolean", "missing": […], "true": ["yes"], "false": ["no"]}
+    {"type": "category", "missing": […], "same": {"YES": "Yes"}, "pseudonym": "0a1b…"}
 
-Every cell is trimmed first. ``strip`` names one sign (``%``, ``€``…) taken off a number. ``date_format`` is ``"iso"`` or a
-key of ``DATE_FORMATS``; ``"quarter"`` there is 1998 Q2. Unreadable cells become missing and are reported, never dropped in silence.
+Every cell is trimmed first. ``missing`` names texts, and values: 999 there also covers 999.0. ``strip`` is one sign or unit
+taken off a number (see ``numerals``). ``date_format`` and ``pivot``: see ``dates``. ``true`` and ``false`` are words, in lower
+case, beside true and false. ``same`` maps a spelling to the one that stands for it. ``pseudonym`` is the hex key with which
+every value is replaced. Unreadable cells become missing and are reported, never dropped in silence.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from workers.engine.bundle.runtime import dates
+from workers.engine.bundle.runtime.dates import DATE_FORMATS as DATE_FORMATS
+from workers.engine.bundle.runtime.dates import ISO as ISO
+from workers.engine.bundle.runtime.numerals import INFINITE as INFINITE
+from workers.engine.bundle.runtime.numerals import INTEGER as INTEGER
+from workers.engine.bundle.runtime.numerals import NUMBER, numbers
+from workers.engine.bundle.runtime.numerals import normal_number as normal_number
 from workers.engine.bundle.runtime.refusal import gettext_noop
 
 if TYPE_CHECKING:
@@ -42,48 +56,15 @@ MISSING = (
     "<NA>",
     "\\N",
     "NaT",
+    "#NULL!",
+    "#DIV/0!",
+    "#VALUE!",
+    "#REF!",
+    "#NAME?",
+    "#NUM!",
 )
-INTEGER = r"^[+-]?\d+$"
-NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-INFINITE = r"(?i)^[+-]?inf(inity)?$"
-SPACES = " \t\r\n\x0b\x0c\u00a0\u3000\ufeff"
-
-_TIMES = {
-    "": "",
-    " %H:%M": r" \d{1,2}:\d{2}",
-    " %H:%M:%S": r" \d{1,2}:\d{2}:\d{2}",
-    " %I:%M %p": r" \d{1,2}:\d{2} [AaPp][Mm]",
-    " %I:%M:%S %p": r" \d{1,2}:\d{2}:\d{2} [AaPp][Mm]",
-}
-_PARTS = {
-    "%d": r"(?P<day>\d{1,2})",
-    "%m": r"\d{1,2}",
-    "%b": "[A-Za-z]{3}",
-    "%B": "[A-Za-z]{3,9}",
-    "%Y": r"[12]\d{3}",
-    "%y": r"\d{2}",
-}
-_DATES = [
-    *(mark.join(parts) for mark in "/.-" for parts in (("%d", "%m", "%Y"), ("%m", "%d", "%Y"), ("%d", "%m", "%y"), ("%m", "%d", "%y"))),
-    *("%Y/%m/%d", "%Y.%m.%d", "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y"),
-]
-
-
-def _shape(date_format: str) -> str:
-    """The regular expression of a format made of the parts above."""
-    return re.sub("%[A-Za-z]|[.]", lambda part: _PARTS.get(part[0], re.escape(part[0])), date_format)
-
-
-# key (a strptime format) -> the exact shape; the day is named, because strptime lets 30 February roll into March.
-DATE_FORMATS: dict[str, str] = {date + time: f"^{_shape(date)}{clock}$" for date in _DATES for time, clock in _TIMES.items()} | {
-    "%Y%m%dT%H%M%S": r"^[12]\d{3}\d{2}(?P<day>\d{2})T\d{6}$",
-    "%Y%m%d": r"^(?:19|20)\d{4}(?P<day>\d{2})$",
-    "%Y-%m": r"^(?:19|20)\d{2}-\d{2}$",
-    "%b-%Y": r"^[A-Za-z]{3}-[12]\d{3}$",
-    "%b-%y": r"^[A-Za-z]{3}-\d{2}$",
-    "quarter": r"^(?P<year>(?:19|20)\d{2})[ -]?[Qq](?P<quarter>[1-4])$",
-}
-ISO = r"^[12]\d{3}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?(Z|[+-]\d{2}:?\d{2})?$"
+SPACES = " \t\r\n\x0b\x0c\u00a0\u2009\u200b\u202f\u3000\ufeff"
+PSEUDONYM = 16  # hexadecimal digits
 
 
 @dataclass(frozen=True)
@@ -110,7 +91,7 @@ def clean(raw: pa.Array, cast: Cast) -> pa.Array:
 def cast_array(raw: pa.Array, cast: Cast) -> tuple[pa.Array, pa.Array]:
     """Type one column of raw cells. (n,) string -> (typed (n,), unreadable (n,) bool).
 
-    integer -> int64 (double when a cell holds a fraction), number -> double, boolean -> bool, datetime -> timestamp[us],
+    integer -> int64 (double when a cell holds a fraction), number -> double, boolean -> bool, datetime -> timestamp[us] in UTC,
     category, text and empty -> string. Infinite numbers are missing, not unreadable.
     """
     import pyarrow as pa
@@ -119,126 +100,76 @@ def cast_array(raw: pa.Array, cast: Cast) -> tuple[pa.Array, pa.Array]:
     text = clean(raw, cast)
     kind = cast["type"]
     if kind in ("category", "text", "empty"):
-        return text, pa.repeat(pa.scalar(False), len(text))
+        return _words(text, cast), pa.repeat(pa.scalar(False), len(text))
+    if kind in ("integer", "number"):
+        typed, wrong = numbers(text, cast)
+        return _without(typed, _missing_numbers(cast), typed.type), wrong
     if kind == "datetime":
-        typed = _datetimes(text, cast["date_format"])
-    elif kind == "boolean":
-        lower = pc.utf8_lower(text)
-        known = pc.is_in(lower, value_set=pa.array(["true", "false"]))
-        typed = pc.if_else(pc.fill_null(known, False), pc.equal(lower, "true"), pa.scalar(None, pa.bool_()))
-    else:
-        return _numbers(text, cast)
+        typed = _datetimes(text, cast)
+        return _without(typed, _missing_dates(cast), typed.type), pc.and_(pc.is_valid(text), pc.is_null(typed))
+    typed = _booleans(text, cast)
     return typed, pc.and_(pc.is_valid(text), pc.is_null(typed))
 
 
-def normal_number(text: pa.Array, cast: Cast) -> pa.Array:
-    """Numbers as people write them -> digits with a decimal point; anything else comes back unlike a number."""
+def _words(text: pa.Array, cast: Cast) -> pa.Array:
+    """Spellings that mean the same made one, and pseudonyms given, each distinct text once."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    decimal, thousands, strip = cast.get("decimal") or ".", cast.get("thousands"), cast.get("strip")
-    if strip:
-        text = pc.utf8_trim(pc.replace_substring(text, strip, "", max_replacements=1), characters=SPACES)
-    if thousands or decimal != ".":
-        point, mark = "\\" + decimal, f"[{thousands}]" if thousands else None
-        grouped = rf"[1-9]\d{{0,2}}({mark}\d{{3}})+|" if mark else ""
-        shape = rf"^[+-]?(({grouped}\d+)({point}\d*)?|{point}\d+)([eE][+-]?\d+)?$"
-        fits = pc.match_substring_regex(text, shape)
-        bare = pc.replace_substring_regex(text, mark, "") if mark else text
-        text = pc.if_else(fits, pc.replace_substring(bare, decimal, "."), pa.scalar("x"))
-        text = pc.if_else(pc.is_valid(fits), text, pa.scalar(None, pa.string()))
-    return text
+    same, key = cast.get("same") or {}, cast.get("pseudonym")
+    if not (same or key):
+        return text
+    encoded = pc.dictionary_encode(text)
+    words = [same.get(word, word) for word in encoded.dictionary.to_pylist()]
+    if key:
+        words = [pseudonym(word, key) for word in words]
+    return pc.take(pa.array(words, pa.string()), encoded.indices)
 
 
-def _numbers(text: pa.Array, cast: Cast) -> tuple[pa.Array, pa.Array]:
+def pseudonym(word: str, key: str) -> str:
+    """What stands for ``word``: the same word and hex key always give the same, and nobody without the key can tell it back."""
+    return hmac.new(bytes.fromhex(key), word.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM]
+
+
+def _booleans(text: pa.Array, cast: Cast) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    plain = normal_number(text, cast)
-    quick = _plain_numbers(plain, cast["type"])
-    if quick is not None:
-        return quick, pa.repeat(pa.scalar(False), len(text))
-    fits = pc.fill_null(pc.match_substring_regex(plain, NUMBER), False)
-    infinite = pc.fill_null(pc.match_substring_regex(plain, INFINITE), False)
-    values = pc.cast(pc.if_else(fits, plain, pa.scalar(None, pa.string())), pa.float64())
-    typed = pc.if_else(pc.fill_null(pc.is_finite(values), False), values, pa.scalar(None, pa.float64()))
-    whole = pc.and_(pc.equal(pc.round(typed), typed), pc.less(pc.abs(typed), 2.0**53))
-    if cast["type"] == "integer" and pc.all(pc.fill_null(whole, True)).as_py():
-        typed = pc.cast(typed, pa.int64())
-    return typed, pc.and_(pc.is_valid(text), pc.invert(pc.or_(fits, infinite)))
+    lower = pc.utf8_lower(text)
+    yes = pc.is_in(lower, value_set=pa.array(["true", *cast.get("true", ())]))
+    known = pc.or_(yes, pc.is_in(lower, value_set=pa.array(["false", *cast.get("false", ())])))
+    return pc.if_else(known, yes, pa.scalar(None, pa.bool_()))
 
 
-def _plain_numbers(plain: pa.Array, kind: str) -> pa.Array | None:
-    """The whole column at once, where every cell is a plain finite number; None where one is not. Arrow alone also reads 0x1A."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    try:
-        values = pc.cast(plain, pa.int64() if kind == "integer" else pa.float64())
-    except pa.ArrowInvalid:
-        return None
-    if kind == "integer":
-        return None if pc.any(pc.match_substring(plain, "x", ignore_case=True)).as_py() else values
-    return values if pc.all(pc.is_finite(values)).as_py() else None
-
-
-def _datetimes(text: pa.Array, date_format: str) -> pa.Array:
-    """Each distinct text is parsed once. Offsets are turned into UTC; a date that does not exist is null."""
-    import pyarrow as pa
+def _datetimes(text: pa.Array, cast: Cast) -> pa.Array:
+    """Each distinct text is parsed once."""
     import pyarrow.compute as pc
 
     encoded = pc.dictionary_encode(text)
-    words = encoded.dictionary
-    if date_format == "iso":
-        parsed = _iso(words)
-    elif date_format == "quarter":
-        parsed = _quarters(words)
-    else:
-        shape = DATE_FORMATS[date_format]
-        fits = pc.match_substring_regex(words, shape)
-        parsed = pc.strptime(
-            pc.if_else(fits, words, pa.scalar(None, pa.string())),
-            format=date_format,
-            unit="us",
-            error_is_null=True,
-        )
-        if "(?P<day>" in shape:
-            day = pc.cast(pc.struct_field(pc.extract_regex(words, shape), "day"), pa.int64())
-            parsed = pc.if_else(pc.equal(pc.day(parsed), day), parsed, pa.scalar(None, parsed.type))
+    parsed = dates.parse(encoded.dictionary, cast["date_format"], cast.get("pivot", dates.PIVOT))
     return pc.take(parsed, encoded.indices)
 
 
-def _quarters(words: pa.Array) -> pa.Array:
-    """1998 Q2 -> the first day of the quarter."""
+def _missing_numbers(cast: Cast) -> list[Any]:
+    whole = cast["type"] == "integer"
+    words = [word for word in cast.get("missing", ()) if re.match(INTEGER if whole else NUMBER, word) and len(word) < 19]
+    return [int(word) if whole else float(word) for word in words]
+
+
+def _missing_dates(cast: Cast) -> list[Any]:
+    from datetime import datetime
+
+    return [datetime.fromisoformat(word) for word in cast.get("missing", ()) if re.match(r"\d{4}-\d{2}-\d{2}(T|$)", word)]
+
+
+def _without(typed: pa.Array, values: list[Any], kind: pa.DataType) -> pa.Array:
+    """The values that stand for "not known", as missing."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    found = pc.extract_regex(words, DATE_FORMATS["quarter"])
-    first = pc.index_in(pc.struct_field(found, "quarter"), pa.array(["1", "2", "3", "4"]))
-    month = pc.take(pa.array(["01", "04", "07", "10"]), first)
-    return pc.cast(pc.binary_join_element_wise(pc.struct_field(found, "year"), month, "01", "-"), pa.timestamp("us"))
-
-
-def _iso(words: pa.Array) -> pa.Array:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    kind = pa.timestamp("us")
-    try:
-        return pc.cast(words, kind)
-    except pa.ArrowInvalid:
-        pass  # an offset, or a cell that is no date: one by one
-    from datetime import UTC, datetime
-
-    values: list[datetime | None] = []
-    fits = pc.match_substring_regex(words, ISO).to_pylist()
-    for word, fit in zip(words.to_pylist(), fits, strict=True):
-        try:
-            moment = datetime.fromisoformat(word) if fit else None
-        except ValueError:
-            moment = None
-        values.append(moment.astimezone(UTC).replace(tzinfo=None) if moment and moment.tzinfo else moment)
-    return pa.array(values, kind)
+    if not values:
+        return typed
+    return pc.if_else(pc.is_in(typed, value_set=pa.array(values, kind)), pa.scalar(None, kind), typed)
 
 
 def cast_table(raw: pa.Table, columns: Sequence[Mapping[str, Any]]) -> tuple[pd.DataFrame, list[BadCell]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from workers.engine.bundle.runtime import dates
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -17,7 +19,7 @@ def raw_cells(series: pd.Series[Any], cast: Mapping[str, Any]) -> list[str]:
 def raw_cell(value: Any, cast: Mapping[str, Any]) -> str:
     """One value that is not missing. Numbers take the column's decimal mark, dates its format."""
     if cast["type"] == "datetime":
-        return str(value.isoformat() if cast["date_format"] == "iso" else value.strftime(cast["date_format"]))
+        return dates.write(value, cast["date_format"])
     if cast["type"] == "boolean":
         return "true" if value else "false"
     if isinstance(value, float) and not isinstance(value, bool):
