@@ -5,6 +5,7 @@ Follows RFC 4180 as Arrow's reader does (a quote opens a cell only at its start)
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from workers.engine.bundle.runtime.pipes import in_order
+from workers.engine.bundle.runtime.plain import CR, LF, Positions, Rules, Tally, tally
 from workers.engine.bundle.runtime.refusal import ReadError, gettext_noop
 
-Positions = npt.NDArray[np.intp]
-CHUNK = 4 << 20
-LF, CR = 10, 13
+CHUNK = 1 << 19  # bytes; what is made of them fits the processor's cache
 
 
 @dataclass
@@ -38,15 +39,43 @@ class Structure:
 
 
 def scan(path: Path, *, delimiter: str, quote: str | None, start: int = 0, first_line: int = 1, max_cell_bytes: int = 1 << 20) -> Structure:
-    """Count the records and fields of a UTF-8 file from byte ``start``, which is line ``first_line``. ReadError: cell_too_large, unclosed_quote, malformed_quote."""
+    """Count the records and fields of a UTF-8 file from byte ``start``, which is line ``first_line``. ReadError: cell_too_large, unclosed_quote, malformed_quote.
+
+    Pieces of the file get a quick look on several threads; those that are not plain, or do not begin a record, are scanned
+    with care, in order.
+    """
     scanner = _Scanner(ord(delimiter), ord(quote) if quote else None, max_cell_bytes)
     scanner.lines = first_line - 1
-    with path.open("rb") as handle:
-        handle.seek(start)
-        while chunk := handle.read(CHUNK):
-            scanner.feed(chunk, final=False)
+    pieces = _pieces(path, start)
+    for piece in pieces:
+        scanner.feed(piece, final=False)
+        if scanner.found.width:  # the header is known
+            break
+    rules = Rules(scanner.delimiter, scanner.quote, scanner.found.width, max_cell_bytes)
+    for piece, counts in in_order(lambda piece: (piece, tally(piece, rules)), pieces):
+        if counts is None or not scanner.at_record:
+            scanner.feed(piece, final=False)
+        else:
+            scanner.add(counts)
     scanner.feed(b"", final=True)
     return scanner.found
+
+
+def _pieces(path: Path, start: int) -> Iterator[bytes]:
+    """The bytes of a file in order, cut after a line end where there is one."""
+    with path.open("rb") as handle:
+        handle.seek(start)
+        rest = b""
+        while data := handle.read(CHUNK):
+            cut = data.rfind(b"\n") + 1
+            if cut:
+                yield rest + data[:cut]
+                rest = data[cut:]
+            else:  # a cell as long as this is handed on at once, so that its size can be judged
+                yield rest + data
+                rest = b""
+        if rest:
+            yield rest
 
 
 class _Scanner:
@@ -61,7 +90,20 @@ class _Scanner:
         self.lines = 0  # physical line ends before the buffer
         self.cell = 0  # bytes of the open cell so far
         self.record = 0  # bytes of the open record so far
+        self.record_line = 0  # where the open record began, when it has bytes
         self.fields = 0  # delimiters of the open record so far
+
+    @property
+    def at_record(self) -> bool:
+        """Whether the next byte begins a record."""
+        return not (self.carry or self.inside or self.cell or self.record or self.fields) and self.previous == LF
+
+    def add(self, counts: Tally) -> None:
+        """Take the counts of a plain piece that began and ended with a record."""
+        self.found.records += counts.records
+        self.found.max_record = max(self.found.max_record, counts.max_record)
+        self.found.quoted_newlines |= counts.quoted_newlines
+        self.lines += counts.lines
 
     def feed(self, data: bytes, *, final: bool) -> None:
         buffer = self.carry + data
@@ -96,8 +138,8 @@ class _Scanner:
                 self.found.quoted_newlines |= bool((data[separators[within]] != self.delimiter).any())
                 separators = separators[~within]
             inside_after = bool((toggles.size + self.inside) & 1)
-            if inside_after and toggles.size:
-                self.opened_line = self._line(int(toggles[-1]), line_ends)
+            if inside_after:
+                self._opened(toggles, line_ends)
         self._cells(data, separators, line_ends)
         self._records(data, separators, line_ends)
         if inside_after and self.cell > self.max_cell and not self.oversize_line:
@@ -122,6 +164,7 @@ class _Scanner:
         at = np.flatnonzero(data[separators] != self.delimiter)
         found = self.found
         if not at.size:
+            self.record_line = self.record_line if self.record else self._line(0, line_ends)
             self.fields += len(separators)
             self.record += len(data)
             return
@@ -145,6 +188,7 @@ class _Scanner:
             self._ragged(data, fields, stops, starts, kept, line_ends)
         self.fields = len(separators) - 1 - int(at[-1])
         self.record = len(data) - int(after[-1])
+        self.record_line = self._line(int(after[-1]), line_ends)
 
     def _ragged(
         self,
@@ -158,12 +202,14 @@ class _Scanner:
         found, width = self.found, self.found.width
         for rows, sample in ((kept & (fields > width), found.long), (kept & (fields < width), found.short)):
             for i in np.flatnonzero(rows)[: 5 - len(sample)]:
-                sample.append((self._line(int(starts[i]), line_ends), int(fields[i])))
+                line = self.record_line if i == 0 and self.record else self._line(int(starts[i]), line_ends)
+                sample.append((line, int(fields[i])))
         more = kept & (fields == width + 1)
         found.n_long += int((kept & (fields > width)).sum())
         found.n_short += int((kept & (fields < width)).sum())
         found.n_one_more += int(more.sum())
-        found.n_trailing += int((data[stops[more] - 1] == self.delimiter).sum())
+        before = np.where(stops[more] > 0, data[stops[more] - 1], self.previous)
+        found.n_trailing += int((before == self.delimiter).sum())
 
     def _toggles(self, data: npt.NDArray[np.uint8], line_ends: Positions) -> Positions:
         """Where the state changes between outside and inside a quoted cell; a doubled quote changes it twice."""
@@ -175,6 +221,14 @@ class _Scanner:
         opening = (np.arange(len(quotes)) + self.inside) % 2 == 0
         fine = _edge(np.where(opening, before, after), self.delimiter) | (np.where(opening, before, after) == self.quote)
         return quotes if fine.all() else self._walk(data, quotes, before, after, line_ends)
+
+    def _opened(self, toggles: Positions, line_ends: Positions) -> None:
+        """Note where the cell that is still open began; the second half of a doubled quote opens nothing."""
+        last = len(toggles) - 1
+        while last > 0 and toggles[last - 1] == toggles[last] - 1:
+            last -= 2
+        if last >= 0:
+            self.opened_line = self._line(int(toggles[last]), line_ends)
 
     def _walk(self, data: npt.NDArray[np.uint8], quotes: Positions, before: Any, after: Any, line_ends: Positions) -> Positions:
         """The same, quote by quote, for a chunk with stray quotes: inside unquoted text they are plain characters."""
