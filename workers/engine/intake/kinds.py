@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workers.engine.bundle.runtime import casting
+from workers.engine.bundle.runtime.dates import ZONE
+from workers.engine.bundle.runtime.numerals import GAPS, NOTATION, is_infinite
+from workers.engine.intake.signs import PLACEHOLDERS, sign_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,7 +24,6 @@ NEARLY = 0.95  # a reading that fits this share of the cells is offered, the res
 MAX_UNREADABLE = 100  # distinct cells a column may have that its reading does not fit
 MAX_WORDS = 1000
 LONG_DIGITS = 10**16  # integers this large lose digits as floating point: they are names, not amounts
-SIGNS = "%€$£¥₹"
 COMPACT: Cast = {"type": "datetime", "date_format": "%Y%m%d"}
 PLAIN: Cast = {"type": "number", "decimal": ".", "thousands": None, "strip": None}
 
@@ -33,8 +35,8 @@ def number_casts(strip: str | None) -> list[Cast]:
         (",", None),
         (".", ","),
         (",", "."),
-        (".", " \u00a0\u202f'"),
-        (",", " \u00a0\u202f"),
+        (".", GAPS + "'\u2019"),
+        (",", GAPS),
     ]
     kinds = [("integer", ".", None)] + [("number", decimal, thousands) for decimal, thousands in marks]
     return [{"type": kind, "decimal": decimal, "thousands": thousands, "strip": strip} for kind, decimal, thousands in kinds]
@@ -98,6 +100,9 @@ class ColumnKind:
         self.leading_zeros: str | None = None  # an example
         self.long_digits: str | None = None
         self.infinite = 0
+        self.placeholders: Counter[str] = Counter()  # cells such as "-"; not among ``present``, words and readings
+        self.notations: Counter[str] = Counter()  # numbers written (5), 5- or −5: some of them, with counts
+        self.zoned = 0  # dates with a zone
         self.low: int | None = None
         self.high: int | None = None
         self.words: Counter[str] = Counter()
@@ -122,10 +127,11 @@ class ColumnKind:
             if self.trimmed_example is None:
                 at = pc.index(changed, True).as_py()
                 self.trimmed_example = (raw[at].as_py(), text[at].as_py())
-        missing = pc.is_in(text, value_set=pa.array(casting.MISSING))
+        missing = pc.is_in(text, value_set=pa.array([*casting.MISSING, *PLACEHOLDERS]))
         if missing.true_count:
             for item in pc.value_counts(text.filter(missing)).to_pylist():
-                self.missing_tokens[item["values"]] += item["counts"]
+                tokens = self.missing_tokens if item["values"] in casting.MISSING else self.placeholders
+                tokens[item["values"]] += item["counts"]
             text = text.filter(pc.invert(missing))
         self.cells += len(raw)
         self._note_words(text)
@@ -214,8 +220,7 @@ class ColumnKind:
             if self.long_digits is None:
                 long = pc.match_substring_regex(words, r"^[+-]?\d{17,}$")
                 self.long_digits = words[pc.index(long, True).as_py()].as_py() if long.true_count else None
-        if any(reading.cast["type"] == "number" for reading in self.readings):
-            self.infinite += pc.sum(counts.filter(pc.match_substring_regex(words, casting.INFINITE))).as_py() or 0
+        self._note_marks(words, counts)
         total = self.present + len(text)
         standing = []
         for reading in self.readings:
@@ -238,8 +243,7 @@ class ColumnKind:
         """The readings worth trying, judged from some cells; earlier plain integers are credited to the readings of numbers."""
         import pyarrow as pa
 
-        ends = Counter(sign for word in sample for sign in SIGNS if word.endswith(sign) or word.lstrip("+-").startswith(sign))
-        sign = ends.most_common(1)[0][0] if ends and ends.most_common(1)[0][1] >= 0.5 * len(sample) else None
+        sign = sign_of(sample)
         words = pa.array(sample, pa.string())
         chosen = []
         for cast in number_casts(sign) + other_casts():
@@ -249,6 +253,20 @@ class ColumnKind:
             if credit or len(sample) - _unreadable(words, cast).true_count >= 0.5 * len(sample):
                 chosen.append(Reading(cast, credit))
         return chosen
+
+    def _note_marks(self, words: pa.Array, counts: pa.Array) -> None:
+        """Infinite numbers, numbers written in a special way, dates with a zone: where some reading makes them so."""
+        import pyarrow.compute as pc
+
+        kinds = {reading.cast["type"]: reading.cast for reading in reversed(self.readings or [])}
+        if "number" in kinds:
+            self.infinite += pc.sum(counts.filter(is_infinite(words, kinds["number"]))).as_py() or 0
+            special = pc.match_substring_regex(words, NOTATION)
+            if special.true_count and len(self.notations) < MAX_UNREADABLE:
+                found = zip(words.filter(special).to_pylist(), counts.filter(special).to_pylist(), strict=True)
+                self.notations.update(dict(list(found)[:MAX_UNREADABLE]))
+        if "datetime" in kinds:
+            self.zoned += pc.sum(counts.filter(pc.match_substring_regex(words, rf"\d{{2}} ?{ZONE}"))).as_py() or 0
 
     def _note_parts(self, words: pa.Array) -> None:
         import pyarrow.compute as pc

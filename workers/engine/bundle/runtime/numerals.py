@@ -60,7 +60,7 @@ def _one_notation(text: pa.Array, strip: str | None) -> pa.Array:
     if odd:
         text = pa.array([word and word.translate(_TYPED) for word in text.to_pylist()], pa.string())
     if strip:
-        sign = re.escape(strip)
+        sign = re.escape(strip) + ("?" if re.fullmatch("[a-z]{2,}s", strip) else "")  # 1 month, 12 months
         text = pc.replace_substring_regex(text, rf"^([+-]?\(?[+-]?){_BLANKS}{sign}{_BLANKS}", r"\1")
         text = pc.replace_substring_regex(text, rf"(\d[.,]?){_BLANKS}{sign}(\)?-?)$", r"\1\2")
     if odd:
