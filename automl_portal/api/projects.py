@@ -14,6 +14,7 @@ from automl_portal.api.paging import page
 from automl_portal.api.predictors import prediction_out
 from automl_portal.api.runs import run_out
 from automl_portal.datasets.selectors import dataset_versions, team_dataset
+from automl_portal.predictors.renaming import rename_read
 from automl_portal.predictors.selectors import champion_of, project_predictor
 from automl_portal.predictors.services import prediction_create
 from automl_portal.projects.data import project_version
@@ -21,6 +22,7 @@ from automl_portal.projects.models import Project
 from automl_portal.projects.selectors import team_project, team_projects
 from automl_portal.projects.services import project_create, run_start
 from automl_portal.projects.setup import dataset_setup
+from automl_portal.uploads.selectors import incoming_file
 
 router = Router(tags=["projects"])
 
@@ -107,17 +109,28 @@ def runs(request: HttpRequest, project_id: UUID, offset: int = 0, limit: int = 1
 
 @router.post("/{project_id}/predictions", response={202: dict[str, Any]})
 def predict_file(
-    request: HttpRequest, project_id: UUID, file: File[UploadedFile], explain: Form[int] = 0, predictor: Form[UUID | None] = None
+    request: HttpRequest,
+    project_id: UUID,
+    file: File[UploadedFile | None] = None,
+    upload: Form[UUID | None] = None,
+    explain: Form[int] = 0,
+    predictor: Form[UUID | None] = None,
+    rename: Form[str] = "",
 ) -> Status[dict[str, Any]]:
-    """Score a file (multipart `file`) with the champion, or with the `predictor` named. `explain`: reasons per row."""
+    """Score a file (multipart `file`, or `upload`, the id of a finished upload) with the champion, or with the `predictor` named.
+
+    `explain`: reasons per row. `rename`: a JSON object {"column of the file": "column of the predictor"} for columns that go
+    by other names.
+    """
     project = team_project(team(request), project_id)
     chosen = project_predictor(project, predictor) if predictor else None
     prediction = prediction_create(
         by=member(request),
         project=project,
-        upload=file,
+        upload=incoming_file(member(request), file=file, upload=upload),
         explain=explain,
         predictor=chosen,
+        rename=rename_read(rename),
         idempotency_key=idempotency_key(request),
     )
     return Status(202, prediction_out(prediction))

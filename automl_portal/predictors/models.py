@@ -9,8 +9,10 @@ from django.db import models
 
 from automl_portal.accounts.models import Team, User
 from automl_portal.errors import sentence
-from automl_portal.jobs.models import Job
+from automl_portal.jobs.models import Job, JobState
 from automl_portal.projects.models import Project, Run
+
+GRAVE = ("column_drift_strong", "many_unusual_rows")  # warnings after which a prediction is not simply completed
 
 
 class Predictor(models.Model):
@@ -80,6 +82,7 @@ class BatchPrediction(models.Model):
     filename = models.CharField(max_length=255)
     bytes = models.PositiveBigIntegerField()
     explain = models.PositiveSmallIntegerField(default=0)
+    rename = models.JSONField(default=dict, blank=True)  # {column of the file: column of the predictor}
     input_key = models.CharField(max_length=200)
     output_key = models.CharField(max_length=200, blank=True)  # folder with output.csv and rejected.csv
     result = models.JSONField(default=dict)
@@ -94,6 +97,26 @@ class BatchPrediction(models.Model):
         return self.job.state
 
     @property
+    def status_detail(self) -> str | None:
+        """How a prediction succeeded: `completed`, or `completed_with_warnings` when its numbers need a second look."""
+        if self.job.state != JobState.SUCCEEDED:
+            return None
+        grave = any(item["code"] in GRAVE for item in self.result.get("warnings", []))
+        return "completed_with_warnings" if grave else "completed"
+
+    @property
+    def evaluation(self) -> dict[str, Any] | None:
+        """What the predictions are worth on the rows that carry the label, the holdout's figure beside each metric."""
+        found = self.result.get("evaluation")
+        if not found:
+            return None
+        metrics = [{**item, "holdout": self.predictor.holdout.get(item["metric"])} for item in found["metrics"]]
+        return {**found, "metrics": metrics}
+
+    @property
     def warnings(self) -> list[dict[str, Any]]:
-        """Each with its sentence in the reader's language."""
-        return [{**item, "sentence": sentence(item.get("message", ""), item.get("params"))} for item in self.result.get("warnings", [])]
+        """The gravest first, each with its sentence in the reader's language."""
+        return [
+            {**item, "grave": item["code"] in GRAVE, "sentence": sentence(item.get("message", ""), item.get("params"))}
+            for item in self.result.get("warnings", [])
+        ]

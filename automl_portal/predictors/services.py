@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import uuid
 from pathlib import Path
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_noop as N_
@@ -15,16 +15,18 @@ from django.utils.translation import gettext_noop as N_
 from automl_portal import storage
 from automl_portal.accounts.models import Membership, Role
 from automl_portal.accounts.services import audit, role_required
-from automl_portal.datasets.services import clean_filename, upload_keep
 from automl_portal.errors import Problem
 from automl_portal.jobs.models import JobKind, JobState
 from automl_portal.jobs.services import Claim, LostLease, job_create, job_finish, job_progress, job_published_by
 from automl_portal.predictors.models import BatchPrediction, Champion, Predictor, Promotion
+from automl_portal.predictors.renaming import rename_check
 from automl_portal.predictors.selectors import bundle_folder, champion_of, predictor_in_use
 from automl_portal.predictors.signing import public_key_hex
 from automl_portal.projects.models import Project, Run
 from automl_portal.projects.selectors import ARTEFACTS
 from automl_portal.projects.services import run_succeed
+from automl_portal.uploads.selectors import Incoming
+from automl_portal.uploads.services import upload_keep
 
 PREDICTION_WALL_S = 6 * 3600
 MAX_EXPLAIN = 10
@@ -90,17 +92,60 @@ def prediction_create(
     *,
     by: Membership,
     project: Project,
-    upload: UploadedFile[Any],
+    upload: Incoming,
     explain: int = 0,
     predictor: Predictor | None = None,
+    rename: dict[str, str] | None = None,
     idempotency_key: str | None = None,
 ) -> BatchPrediction:
-    """Keep a file to score and queue it for the champion (or the predictor given). Raises Problem."""
+    """Keep a file to score and queue it for the champion (or the predictor given).
+
+    `rename`: {column of the file: column of the predictor}. Raises Problem.
+    """
     role_required(by, Role.ANALYST)
     chosen = predictor or predictor_in_use(project)
     if not 0 <= explain <= MAX_EXPLAIN:
         raise Problem("explain_out_of_range", N_("Ask for 0 to %(most)s reasons per row."), params={"most": MAX_EXPLAIN})
-    key, size, _digest = upload_keep(upload, folder="predictions")
+    rename_check(chosen, rename or {})
+    kept = upload_keep(upload, folder="predictions")
+    made = BatchPrediction(
+        project=project,
+        predictor=chosen,
+        filename=kept.filename,
+        bytes=kept.bytes,
+        explain=explain,
+        rename=rename or {},
+        input_key=kept.key,
+    )
+    return _queue(made, by=by, idempotency_key=idempotency_key)
+
+
+def prediction_again(*, by: Membership, prediction: BatchPrediction, rename: dict[str, str]) -> BatchPrediction:
+    """Score the same file with the same predictor once more, its columns renamed. Raises Problem."""
+    role_required(by, Role.ANALYST)
+    rename = {**prediction.rename, **rename}
+    rename_check(prediction.predictor, rename)
+    source = storage.path_of(prediction.input_key)
+    if not source.is_file():
+        raise Problem("file_gone", N_("The file is no longer kept here; send it again."), status=409)
+    key = f"predictions/{uuid.uuid4()}/upload.bin"
+    storage.path_of(key).parent.mkdir(parents=True)
+    # A link, so that each prediction has its file for itself whatever becomes of the other.
+    os.link(source, storage.path_of(key))
+    made = BatchPrediction(
+        project=prediction.project,
+        predictor=prediction.predictor,
+        filename=prediction.filename,
+        bytes=prediction.bytes,
+        explain=prediction.explain,
+        rename=rename,
+        input_key=key,
+    )
+    return _queue(made, by=by)
+
+
+def _queue(made: BatchPrediction, *, by: Membership, idempotency_key: str | None = None) -> BatchPrediction:
+    """Save a new prediction with its job; the one made before when the key is known. Its file is removed when nothing comes of it."""
     try:
         with transaction.atomic():
             job, created = job_create(
@@ -111,24 +156,15 @@ def prediction_create(
                 idempotency_key=idempotency_key,
             )
             if not created:
-                storage.remove(key)
+                storage.remove(made.input_key)
                 return BatchPrediction.objects.get(job=job)
-            prediction = BatchPrediction.objects.create(
-                team=by.team,
-                project=project,
-                predictor=chosen,
-                job=job,
-                filename=clean_filename(upload.name or "file"),
-                bytes=size,
-                explain=explain,
-                input_key=key,
-                created_by=by.user,
-            )
-            audit(by=by, action="prediction.create", obj=prediction, detail={"predictor": str(chosen.pk), "bytes": size})
+            made.team, made.job, made.created_by = by.team, job, by.user
+            made.save()
+            audit(by=by, action="prediction.create", obj=made, detail={"predictor": str(made.predictor_id), "bytes": made.bytes})
     except BaseException:
-        storage.remove(key)
+        storage.remove(made.input_key)
         raise
-    return prediction
+    return made
 
 
 def prediction_prepare(*, claim: Claim, job_dir: Path) -> dict[str, Any]:
@@ -143,6 +179,7 @@ def prediction_prepare(*, claim: Claim, job_dir: Path) -> dict[str, Any]:
         "input": "input.bin",
         "filename": prediction.filename,
         "explain": prediction.explain,
+        "rename": prediction.rename,
     }
 
 

@@ -6,13 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from automl_portal.accounts.access import TeamRequest, member_page
@@ -23,10 +21,12 @@ from automl_portal.errors import Problem
 from automl_portal.jobs.services import job_cancel
 from automl_portal.predictors import predict_page, signing
 from automl_portal.predictors.models import BatchPrediction, Predictor
+from automl_portal.predictors.renaming import rename_read
 from automl_portal.predictors.selectors import bundle_zip, output_path, predictor_in_use, team_prediction, team_predictions, team_predictor
-from automl_portal.predictors.services import prediction_create, predictor_promote
+from automl_portal.predictors.services import prediction_again, prediction_create, predictor_promote
 from automl_portal.projects.models import Project
 from automl_portal.projects.selectors import last_run, team_project
+from automl_portal.uploads.selectors import incoming_file
 
 HISTORY = 20
 
@@ -61,12 +61,11 @@ def _upload(request: TeamRequest, project: Project) -> HttpResponse:
     wants_json = request.headers.get("Accept") == "application/json"
     try:
         role_required(request.membership, Role.ANALYST)
-        upload = request.FILES.get("file")
-        if not isinstance(upload, UploadedFile):
-            raise Problem("file_missing", N_("Choose a file first."))
+        upload = incoming_file(request.membership, file=request.FILES.get("file"), upload=request.POST.get("upload"))
         explain = request.POST.get("explain", "0")
         chosen = int(explain) if explain.isdecimal() else -1
-        prediction = prediction_create(by=request.membership, project=project, upload=upload, explain=chosen)
+        rename = rename_read(request.POST.get("rename", ""))
+        prediction = prediction_create(by=request.membership, project=project, upload=upload, explain=chosen, rename=rename)
     except Problem as problem:
         if wants_json:
             return JsonResponse({"code": problem.code, "detail": problem.sentence}, status=problem.status)
@@ -98,6 +97,19 @@ def prediction_cancel(request: TeamRequest, project_id: UUID, prediction_id: UUI
     job_cancel(prediction.job)
     audit(by=request.membership, action="prediction.cancel", obj=prediction)
     return redirect("prediction_detail", project_id, prediction_id)
+
+
+@require_POST
+@member_page(Role.ANALYST)
+def prediction_again_page(request: TeamRequest, project_id: UUID, prediction_id: UUID) -> HttpResponse:
+    """Score the same file with the names the person accepted."""
+    prediction = prediction_of(request, project_id, prediction_id)
+    try:
+        rename = rename_read(request.POST.get("rename", ""))
+        prediction = prediction_again(by=request.membership, prediction=prediction, rename=rename)
+    except Problem as problem:
+        messages.error(request, problem.sentence)
+    return redirect("prediction_detail", project_id, prediction.pk)
 
 
 @require_GET
