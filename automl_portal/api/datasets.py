@@ -17,9 +17,10 @@ from automl_portal.datasets.answers import dataset_answer, dataset_types
 from automl_portal.datasets.diff import version_diff
 from automl_portal.datasets.models import Dataset, Finding
 from automl_portal.datasets.selectors import dataset_versions, team_dataset, team_datasets, version_before
-from automl_portal.datasets.services import dataset_create, dataset_delete
+from automl_portal.datasets.services import dataset_delete, dataset_find_or_create
 from automl_portal.datasets.set_aside import set_aside_file
 from automl_portal.datasets.versions import dataset_extend
+from automl_portal.uploads.selectors import incoming_file
 
 router = Router(tags=["datasets"])
 
@@ -107,11 +108,17 @@ def finding_out(finding: Finding) -> dict[str, Any]:
     }
 
 
-@router.post("", response={201: dict[str, Any]})
-def create(request: HttpRequest, file: File[UploadedFile], name: Form[str] = "") -> Status[dict[str, Any]]:
-    """Upload a file (multipart `file`, optional `name`); its import starts at once."""
-    dataset = dataset_create(by=member(request), upload=file, name=name, idempotency_key=idempotency_key(request))
-    return Status(201, dataset_out(dataset))
+@router.post("", response={200: dict[str, Any], 201: dict[str, Any]})
+def create(
+    request: HttpRequest, file: File[UploadedFile | None] = None, upload: Form[UUID | None] = None, name: Form[str] = ""
+) -> Status[dict[str, Any]]:
+    """Make a dataset of a file: multipart `file`, or `upload`, the id of a finished upload; `name` is optional. Its import starts at once.
+
+    200 with `identical_to`, when the very same file is here already and nobody has answered its questions or used it yet.
+    """
+    incoming = incoming_file(member(request), file=file, upload=upload)
+    dataset, created = dataset_find_or_create(by=member(request), upload=incoming, name=name, idempotency_key=idempotency_key(request))
+    return Status(201, dataset_out(dataset)) if created else Status(200, dataset_out(dataset) | {"identical_to": str(dataset.pk)})
 
 
 @router.get("")
@@ -147,11 +154,16 @@ def types(request: HttpRequest, dataset_id: UUID, body: TypesIn) -> dict[str, An
 
 @router.post("/{dataset_id}/versions", response={201: dict[str, Any]})
 def extend(
-    request: HttpRequest, dataset_id: UUID, mode: Form[str] = "append", file: File[UploadedFile | None] = None
+    request: HttpRequest,
+    dataset_id: UUID,
+    mode: Form[str] = "append",
+    file: File[UploadedFile | None] = None,
+    upload: Form[UUID | None] = None,
 ) -> Status[dict[str, Any]]:
-    """A new version: multipart `file`, and `mode` append (its rows after the old ones) or replace (in their place)."""
+    """A new version: `file` or `upload` as for a new dataset, and `mode` append (its rows after the old ones) or replace (in their place)."""
     dataset = team_dataset(team(request), dataset_id)
-    version = dataset_extend(by=member(request), dataset=dataset, upload=file, mode=mode, idempotency_key=idempotency_key(request))
+    incoming = incoming_file(member(request), file=file, upload=upload)
+    version = dataset_extend(by=member(request), dataset=dataset, upload=incoming, mode=mode, idempotency_key=idempotency_key(request))
     return Status(201, dataset_out(team_dataset(team(request), version.pk), whole=True))
 
 

@@ -2,96 +2,92 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
-import uuid
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_noop as N_
 
 from automl_portal import storage
-from automl_portal.accounts.models import Membership, Role
+from automl_portal.accounts.models import Membership, Role, Team
 from automl_portal.accounts.services import audit, role_required
-from automl_portal.datasets.models import Dataset
+from automl_portal.datasets.models import Dataset, DatasetStatus
 from automl_portal.datasets.selectors import dataset_versions
 from automl_portal.errors import Problem
-from automl_portal.jobs.models import JobKind
+from automl_portal.jobs.models import Job, JobKind
 from automl_portal.jobs.services import job_cancel, job_create
+from automl_portal.uploads.selectors import Incoming
+from automl_portal.uploads.services import upload_keep
 
 IMPORT_WALL_S = 3600
-SPARE_BYTES = 500 * 1024**2
 
 
-def dataset_create(*, by: Membership, upload: UploadedFile[Any], name: str = "", idempotency_key: str | None = None) -> Dataset:
-    """Keep an uploaded file and start its import."""
+def dataset_create(*, by: Membership, upload: Incoming, name: str = "", idempotency_key: str | None = None) -> Dataset:
+    """`dataset_find_or_create` for those who do not mind which of the two it was."""
+    return dataset_find_or_create(by=by, upload=upload, name=name, idempotency_key=idempotency_key)[0]
+
+
+def dataset_find_or_create(*, by: Membership, upload: Incoming, name: str = "", idempotency_key: str | None = None) -> tuple[Dataset, bool]:
+    """Keep an uploaded file and start its import. Returns (dataset, created).
+
+    The very same file, when nobody has answered or used its dataset yet, gives that dataset instead of a second one.
+    """
     role_required(by, Role.ANALYST)
-    key, size, digest = upload_keep(upload, folder="datasets")
+    kept = upload_keep(upload, folder="datasets")
+    created = False
     try:
         with transaction.atomic():
+            Team.objects.select_for_update().get(pk=by.team_id)  # of two identical files at once, one finds the other
+            same = same_file(by.team, kept.sha256)
+            untouched = next((dataset for dataset in same if is_untouched(dataset)), None)
+            if untouched is not None:
+                return untouched, False
             job, created = job_create(
                 team=by.team, kind=JobKind.IMPORT, created_by=by.user, wall_limit_s=IMPORT_WALL_S, idempotency_key=idempotency_key
             )
             if not created:
-                storage.remove(key)
-                return Dataset.objects.get(job=job)
-            filename = clean_filename(upload.name or "file")
+                return job_dataset(job, same), False
             dataset = Dataset.objects.create(
                 team=by.team,
-                name=(name.strip() or Path(filename).stem)[:200],
-                filename=filename,
-                bytes=size,
-                sha256=digest,
-                sources=[source_entry(key, filename, size, digest)],
+                name=(name.strip() or Path(kept.filename).stem)[:200],
+                filename=kept.filename,
+                bytes=kept.bytes,
+                sha256=kept.sha256,
+                sources=[asdict(kept)],
                 job=job,
+                identical_to=same[0] if same else None,
                 created_by=by.user,
             )
-            audit(by=by, action="dataset.create", obj=dataset, detail={"filename": filename, "bytes": size, "sha256": digest})
+            detail = {"filename": kept.filename, "bytes": kept.bytes, "sha256": kept.sha256}
+            audit(by=by, action="dataset.create", obj=dataset, detail=detail)
     except BaseException:
-        storage.remove(key)
+        created = False
         raise
+    finally:
+        if not created:
+            storage.remove(kept.key)
+    return dataset, True
+
+
+def same_file(team: Team, sha256: str) -> list[Dataset]:
+    """The team's datasets that were made of this very file alone, the newest first; those whose import broke off left out."""
+    datasets = Dataset.objects.filter(team=team, sha256=sha256).select_related("job").prefetch_related("findings")
+    return [each for each in datasets if len(each.sources) == 1 and (each.status != DatasetStatus.REJECTED or each.findings.all())]
+
+
+def is_untouched(dataset: Dataset) -> bool:
+    """Whether the dataset is still as the file made it, and nothing relies on it."""
+    touched = dataset.answers or dataset.types or dataset.is_used or dataset.root_id or dataset.later_versions.exists()
+    return not touched
+
+
+def job_dataset(job: Job, same: list[Dataset]) -> Dataset:
+    """The dataset that an Idempotency-Key was used for: answers give a dataset another job, not another file. Raises Problem when it is gone."""
+    dataset = Dataset.objects.filter(job=job).first() or next(iter(same), None)
+    if dataset is None:
+        raise Problem("dataset_gone", N_("The dataset that was made with this Idempotency-Key is deleted; use another key."), status=409)
     return dataset
-
-
-def upload_keep(upload: UploadedFile[Any], *, folder: str) -> tuple[str, int, str]:
-    """Move an uploaded file under the storage. Returns (key, bytes, sha256). Raises Problem when it is too large or the disk is full."""
-    size = upload.size or 0
-    if size > settings.MAX_UPLOAD_BYTES:
-        limit = settings.MAX_UPLOAD_BYTES // 1024**2
-        raise Problem(
-            "file_too_large", N_("The file is larger than %(limit)s MB, the limit of this service."), status=413, params={"limit": limit}
-        )
-    if shutil.disk_usage(settings.STORAGE_DIR).free < SPARE_BYTES:
-        raise Problem("disk_full", N_("The service's disk is full; nothing was kept. Ask the operator to make room."), status=507)
-    digest = hashlib.sha256()
-    for chunk in upload.chunks(1024**2):
-        digest.update(chunk)
-    key = f"{folder}/{uuid.uuid4()}/upload.bin"
-    target = storage.path_of(key)
-    target.parent.mkdir(parents=True)
-    # The upload handler wrote to the same disk, so a hard link keeps the bytes without a second copy.
-    source = getattr(upload, "temporary_file_path", None)
-    if source is not None:
-        os.link(source(), target)
-    else:
-        target.write_bytes(b"".join(upload.chunks()))
-    return key, size, digest.hexdigest()
-
-
-def source_entry(key: str, filename: str, size: int, digest: str) -> dict[str, Any]:
-    """One upload as an entry of `Dataset.sources`."""
-    return {"key": key, "filename": filename, "bytes": size, "sha256": digest}
-
-
-def clean_filename(name: str) -> str:
-    """The name as it is shown: no folders, no control or direction characters, at most 255 characters."""
-    base = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(character for character in base if character.isprintable())[-255:] or "file"
 
 
 def dataset_cancel(*, by: Membership, dataset: Dataset) -> None:

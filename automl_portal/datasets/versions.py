@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Literal
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_noop as N_
@@ -14,17 +14,17 @@ from automl_portal.accounts.models import Membership, Role
 from automl_portal.accounts.services import audit, role_required
 from automl_portal.datasets.models import Dataset, DatasetStatus
 from automl_portal.datasets.selectors import dataset_versions
-from automl_portal.datasets.services import IMPORT_WALL_S, clean_filename, source_entry, upload_keep
+from automl_portal.datasets.services import IMPORT_WALL_S
 from automl_portal.errors import Problem
 from automl_portal.jobs.models import Job, JobKind
 from automl_portal.jobs.services import job_create
+from automl_portal.uploads.selectors import Incoming
+from automl_portal.uploads.services import upload_keep
 
 Mode = Literal["append", "replace"]
 
 
-def dataset_extend(
-    *, by: Membership, dataset: Dataset, upload: UploadedFile[Any] | None, mode: str, idempotency_key: str | None = None
-) -> Dataset:
+def dataset_extend(*, by: Membership, dataset: Dataset, upload: Incoming, mode: str, idempotency_key: str | None = None) -> Dataset:
     """A new version with a file's rows after the old ones (`append`) or in their place (`replace`). Raises Problem."""
     role_required(by, Role.ANALYST)
     if mode not in ("append", "replace"):
@@ -35,10 +35,7 @@ def dataset_extend(
             N_("Rows are added only to a dataset that was read; this one is being imported, or was rejected."),
             status=409,
         )
-    if upload is None:
-        raise Problem("file_missing", N_("Choose a file first."))
-    key, size, digest = upload_keep(upload, folder="datasets")
-    source = source_entry(key, clean_filename(upload.name or "file"), size, digest)
+    source = asdict(upload_keep(upload, folder="datasets"))
     change = {"what": mode, "files": [source["filename"]]}
     try:
         if mode == "append":
@@ -50,10 +47,10 @@ def dataset_extend(
             kept = {name: answer for name, answer in dataset.answers.items() if ":" in name}
             version = version_create(by=by, dataset=dataset, change=change, sources=[source], answers=kept, idempotency_key=idempotency_key)
     except BaseException:
-        storage.remove(key)
+        storage.remove(source["key"])
         raise
     if source not in version.sources:  # the key was used before, so the file is there already
-        storage.remove(key)
+        storage.remove(source["key"])
     return version
 
 

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,8 +20,9 @@ from automl_portal.datasets.answers import dataset_answer
 from automl_portal.datasets.data_page import data_page
 from automl_portal.datasets.models import Dataset, DatasetStatus
 from automl_portal.datasets.selectors import datasets_named, team_dataset, team_datasets
-from automl_portal.datasets.services import dataset_cancel, dataset_create, dataset_delete
+from automl_portal.datasets.services import dataset_cancel, dataset_delete, dataset_find_or_create
 from automl_portal.errors import Problem
+from automl_portal.uploads.selectors import incoming_file
 from domains.registry import use_cases
 
 
@@ -38,14 +38,14 @@ def dataset_list(request: TeamRequest) -> HttpResponse:
 @require_POST
 @member_page(Role.ANALYST)
 def dataset_upload(request: TeamRequest) -> HttpResponse:
-    """Keep the posted file. A script asks for JSON and gets {location}; a plain form is redirected."""
-    upload = request.FILES.get("file")
+    """Make a dataset of the posted file, or of a finished upload. A script asks for JSON and gets {location}; a plain form is redirected."""
     try:
-        if not isinstance(upload, UploadedFile):
-            raise Problem("file_missing", _("Choose a file first."))
-        dataset = dataset_create(by=request.membership, upload=upload)
+        upload = incoming_file(request.membership, file=request.FILES.get("file"), upload=request.POST.get("upload"))
+        dataset, created = dataset_find_or_create(by=request.membership, upload=upload)
     except Problem as problem:
         return _refused(request, problem)
+    if not created:
+        messages.info(request, _("This file is here already, as the dataset %(name)s.") % {"name": dataset.name})
     location = dataset_url(dataset, request.POST.get("use_case", ""))
     if _wants_json(request):
         return JsonResponse({"location": location}, status=201)

@@ -8,8 +8,9 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_noop as N_
 
-from automl_portal.accounts.models import Team
+from automl_portal.accounts.models import Membership, Role, Team
 from automl_portal.accounts.selectors import found
+from automl_portal.accounts.services import role_required
 from automl_portal.errors import Problem
 from automl_portal.uploads.models import Upload
 
@@ -24,11 +25,12 @@ def team_upload(team: Team, upload_id: UUID) -> Upload:
     return upload
 
 
-def incoming_file(team: Team, *, file: object, upload: UUID | str | None) -> Incoming:
-    """What a request brings: a finished upload by its id, or a posted file. Raises Problem when it brings neither."""
+def incoming_file(by: Membership, *, file: object, upload: UUID | str | None) -> Incoming:
+    """What an analyst's request brings: a finished upload by its id, or a posted file. Raises Problem when it brings neither."""
+    role_required(by, Role.ANALYST)
     if upload:
         try:
-            return team_upload(team, upload if isinstance(upload, UUID) else UUID(upload))
+            return team_upload(by.team, upload if isinstance(upload, UUID) else UUID(upload))
         except ValueError:
             raise Problem("upload_unknown", N_("There is no upload with this id."), status=404) from None
     if isinstance(file, UploadedFile):

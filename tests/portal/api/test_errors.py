@@ -70,7 +70,7 @@ def test_a_bug_shows_a_reference_and_nothing_else(alice: Membership, api: Api, m
     def bug(*args: object, **kwargs: object) -> None:
         raise ValueError("a cell value")
 
-    monkeypatch.setattr("automl_portal.api.datasets.dataset_create", bug)
+    monkeypatch.setattr("automl_portal.api.datasets.dataset_find_or_create", bug)
     answer = api(alice).post("/api/v1/datasets", {"file": SimpleUploadedFile("x.csv", b"a\n1\n")})
     assert "a cell value" not in check_problem(answer, 500, "internal_error")["detail"]
 
