@@ -79,6 +79,12 @@ def snippets(predictor: Predictor, api: str) -> list[dict[str, str]]:
     ]
 
 
+def reconciliation(prediction: BatchPrediction) -> str:
+    """No row is lost: 1,000 rows in the file = 990 scored + 10 rejected."""
+    rows = {name: count(number) for name, number in (prediction.result.get("rows") or {}).items()}
+    return _("%(in)s rows in the file = %(scored)s scored + %(rejected)s rejected") % rows if rows else ""
+
+
 def rejected_rows(prediction: BatchPrediction) -> list[dict[str, str]]:
     """The first rows of rejected.csv: row, column, value, code, reason."""
     with output_path(prediction, "rejected.csv").open(encoding="utf-8", newline="") as file:
@@ -86,11 +92,20 @@ def rejected_rows(prediction: BatchPrediction) -> list[dict[str, str]]:
         return [row for row, _n in zip(reader, range(SHOWN), strict=False)]
 
 
-def near_misses(error: dict[str, Any] | None) -> list[dict[str, str]]:
-    """Missing columns with the similar name that the file does have, if any."""
-    params = (error or {}).get("params") or {}
-    similar = params.get("suggestions") or {}
-    return [{"column": name, "similar": similar.get(name, "")} for name in params.get("columns") or []]
+def missing_columns(prediction: BatchPrediction) -> dict[str, Any]:
+    """What a refused file lacks: {"rows": [{column, similar}], "count", "extra": names nothing is known of, "can_map"}."""
+    params = (prediction.job.error or {}).get("params") or {}
+    similar, extra = params.get("suggestions") or {}, params.get("extra") or []
+    rows = [{"column": name, "similar": similar.get(name, "")} for name in params.get("columns") or []]
+    # Names can be picked when every missing column may stand for one of the file's.
+    can_map = bool(rows) and len(rows) == params.get("count", 0) and len(rows) <= params.get("extra_count", 0)
+    return {"rows": rows, "count": params.get("count", len(rows)), "extra": extra, "can_map": can_map}
+
+
+def similar_names(prediction: BatchPrediction) -> str:
+    """Columns that were left out although they differ only in spelling: the renaming to accept, as JSON; "" when there is none."""
+    found = [item["params"].get("rename") for item in prediction.result.get("warnings", []) if item["code"] == "similar_columns"]
+    return json.dumps(found[0], ensure_ascii=False) if found else ""
 
 
 def distribution(prediction: BatchPrediction) -> Figure | None:

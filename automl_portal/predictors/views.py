@@ -102,10 +102,11 @@ def prediction_cancel(request: TeamRequest, project_id: UUID, prediction_id: UUI
 @require_POST
 @member_page(Role.ANALYST)
 def prediction_again_page(request: TeamRequest, project_id: UUID, prediction_id: UUID) -> HttpResponse:
-    """Score the same file with the names the person accepted."""
+    """Score the same file with the names the person accepted: `rename` as JSON, or pairs of `from` (the file's) and `to`."""
     prediction = prediction_of(request, project_id, prediction_id)
     try:
-        rename = rename_read(request.POST.get("rename", ""))
+        picked = zip(request.POST.getlist("from"), request.POST.getlist("to"), strict=False)
+        rename = {old: new for old, new in picked if old} or rename_read(request.POST.get("rename", ""))
         prediction = prediction_again(by=request.membership, prediction=prediction, rename=rename)
     except Problem as problem:
         messages.error(request, problem.sentence)
@@ -172,7 +173,12 @@ def prediction_context(request: TeamRequest, prediction: BatchPrediction) -> dic
         "prediction": prediction,
         "job": prediction.job,
         "rows": rows,
-        "missing": predict_page.near_misses(prediction.job.error),
+        "missing": predict_page.missing_columns(prediction),
+        "changes": ((prediction.job.error or {}).get("params") or {}).get("changes") or [],
+        "similar": predict_page.similar_names(prediction) if done else "",
+        "noted": [item for item in prediction.warnings if not item["grave"]],
+        "evaluation": prediction.evaluation,
+        "reconciled": predict_page.reconciliation(prediction) if done else "",
         "figure": predict_page.distribution(prediction) if done else None,
         "rejected": predict_page.rejected_rows(prediction) if done and rows.get("rejected") else [],
         "columns": columns,

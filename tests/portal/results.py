@@ -40,6 +40,40 @@ SKIPPED = [
     {"model": "TabM", "family": "neural_net", "reason": "It did not finish within its share of the time limit.", "params": {}},
     {"model": "TextEncoder", "family": "text", "reason": "It found no column of a kind it can use.", "params": {}},
 ]
+# What a scored file with the label and a column in another unit leaves.
+WARNINGS = [
+    {
+        "code": "column_drift_strong",
+        "message": "Column %(column)s is far from the training data (PSI %(psi)s): half of its values lie below %(here)s here, below %(training)s in training. Treat the predictions with care.",
+        "params": {"column": "amount", "psi": "1.42", "here": "231900", "training": "2320"},
+    },
+    {
+        "code": "many_unusual_rows",
+        "message": "%(percent)d %% of the rows hold values the predictor never saw: treat its answers with care.",
+        "params": {"percent": 24, "count": 240},
+    },
+    {
+        "code": "extra_columns",
+        "message": "Columns the predictor does not know were left out: %(names)s.",
+        "params": {"names": "branch", "count": 1},
+    },
+    {
+        "code": "similar_columns",
+        "message": "Columns of the file are spelled a little otherwise than the predictor's and were left out: %(names)s.",
+        "params": {"names": "Application ID → application_id", "rename": {"Application ID": "application_id"}},
+    },
+]
+EVALUATION = {
+    "label": "credit_risk",
+    "rows": 990,
+    "rows_labelled": 990,
+    "rows_without": 7,
+    "metrics": [
+        {"metric": "roc_auc", "value": 0.741, "higher_is_better": True},
+        {"metric": "log_loss", "value": 0.583, "higher_is_better": False},
+        {"metric": "accuracy", "value": 0.7, "higher_is_better": True},
+    ],
+}
 DECISION = {"margin": 1.0, "loss_given_default": 1.0, "exposure": 5.0}
 COLUMNS = ["status", "duration", "amount", "credit_history", "savings", "purpose", "property", "job", "telephone", "housing"]
 
@@ -220,25 +254,28 @@ def prediction(of: Predictor, *, state: JobState = JobState.SUCCEEDED, error: di
     rng = np.random.default_rng(3)
     bad = rng.beta(1.2, 2.6, size=20)
     preview = [
-        {"row": i + 1, "application_id": 9000 + i, "prediction": "0" if p >= 0.5 else "1", "probability_1": 1 - p, "probability_0": p}
+        {
+            "row": i + 1,
+            "application_id": 9000 + i,
+            "prediction": "0" if p >= 0.5 else "1",
+            "probability_1": 1 - p,
+            "probability_0": p,
+            "unusual": "",
+        }
         for i, p in enumerate(bad.tolist())
     ]
-    preview[4] = {"row": 5, "application_id": 9004, "prediction": None, "probability_1": None, "probability_0": None}
+    preview[4] = {"row": 5, "application_id": 9004} | dict.fromkeys(("prediction", "probability_1", "probability_0", "unusual"))
+    preview[7]["unusual"] = "amount: out of range; status: new value"
     counts, edges = np.histogram(rng.beta(1.2, 2.6, size=997), bins=20, range=(0, 1))
     (folder / "output.csv").write_text("row,prediction\n1,0\n")
     (folder / "rejected.csv").write_text("row,column,value,code,reason\n5,amount,n/a,not_a_number,This is not a number.\n")
     made.output_key = key
     made.result = plain(
         {
-            "rows": {"in": 1000, "scored": 997, "rejected": 3},
+            "rows": {"in": 1000, "scored": 997, "rejected": 3, "unusual": 240},
             "columns": list(preview[0]),
-            "warnings": [
-                {
-                    "code": "extra_columns",
-                    "message": "Columns the predictor does not know were left out: %(names)s.",
-                    "params": {"names": "branch"},
-                }
-            ],
+            "warnings": WARNINGS,
+            "evaluation": EVALUATION,
             "preview": preview,
             "distribution": {"edges": edges, "counts": counts},
         }

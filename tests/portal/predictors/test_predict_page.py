@@ -22,7 +22,38 @@ SignIn = Callable[[Membership], Client]
 MISSING = {
     "code": "missing_columns",
     "message": "The file lacks columns the predictor needs: %(names)s.",
-    "params": {"names": "duration, amount", "columns": ["duration", "amount"], "suggestions": {"duration": "Duration_months"}},
+    "params": {
+        "names": "duration, amount",
+        "count": 2,
+        "columns": ["duration", "amount"],
+        "suggestions": {"duration": "Duration_months"},
+        "extra": ["Duration_months", "sum <b>"],
+        "extra_count": 2,
+        "rename": {"Duration_months": "duration"},
+    },
+}
+CHANGED = {
+    "code": "column_type_changed",
+    "message": "Column %(column)s was %(type)s in training, but %(percent)s %% of its values here are not. Check its unit, decimal mark and date format.",
+    "params": {
+        "column": "amount",
+        "type": "number",
+        "percent": 40.0,
+        "changes": [
+            {
+                "column": "amount",
+                "type": "number",
+                "percent": 40.0,
+                "count": 4,
+                "rows": [1, 4],
+                "examples": "1.234,5",
+                "format": "1234.5",
+                "looks_like": "1.234,5",
+            }
+        ],
+    },
+    "column": "amount",
+    "rows": [1, 4],
 }
 
 
@@ -94,8 +125,44 @@ def test_a_refused_file_names_the_columns_and_near_misses(alice: Membership, sig
     made = results.prediction(run.predictor, state=JobState.FAILED, error=MISSING)
     html = signed_in(alice).get(reverse("prediction_detail", args=[run.project_id, made.pk])).content.decode()
     assert "The file was not scored" in html and "missing_columns" in html and "2 columns are missing" in html
-    assert "Duration_months" in html and "rename it if it means the same" in html and str(made.job_id) in html
+    assert '<option value="Duration_months" selected>' in html and "Score with these names" in html and str(made.job_id) in html
+    assert "<code>sum &lt;b&gt;</code>" in html and 'value="sum &lt;b&gt;"' in html
+    viewer = signed_in(cast.member("victor@example.com", alice.team, Role.VIEWER))
+    html = viewer.get(reverse("prediction_detail", args=[run.project_id, made.pk])).content.decode()
+    assert "rename it if it means the same" in html and "Score with these names" not in html
     assert signed_in(alice).get(reverse("prediction_output", args=[run.project_id, made.pk, "output"])).status_code == 404
+
+
+def test_a_changed_column_is_shown_with_its_rows_and_cells(alice: Membership, signed_in: SignIn) -> None:
+    run = results.published(cast.project(alice))
+    made = results.prediction(run.predictor, state=JobState.FAILED, error=CHANGED)
+    html = signed_in(alice).get(reverse("prediction_detail", args=[run.project_id, made.pk])).content.decode()
+    assert "1 column is not what it was in training" in html and "40 %" in html and "1, 4" in html and "written as 1.234,5" in html
+
+
+def test_warnings_evaluation_and_reconciliation(alice: Membership, bob: Membership, signed_in: SignIn, api: SignIn) -> None:
+    run = results.published(cast.project(alice))
+    made = results.prediction(run.predictor)
+    html = signed_in(bob).get(reverse("prediction_detail", args=[run.project_id, made.pk])).content.decode()
+    assert "Completed with warnings" in html and "1,000 rows in the file = 997 scored + 3 rejected." in html
+    assert html.index("column_drift_strong") < html.index("many_unusual_rows") < html.index("2 things to know about this file")
+    assert "Compared with credit_risk in the file (990 rows)" in html and "Rows without a usable label: 7." in html
+    assert "amount: out of range; status: new value" in html and "Score again with the suggested names" in html
+    assert "Completed with warnings" in signed_in(bob).get(reverse("project_predict", args=[run.project_id])).content.decode()
+    answer = api(bob).get(f"/api/v1/predictions/{made.pk}").json()
+    assert (answer["status"], answer["status_detail"]) == ("succeeded", "completed_with_warnings")
+    auc = answer["evaluation"]["metrics"][0]
+    assert (auc["metric"], auc["value"], auc["holdout"]) == ("roc_auc", 0.741, 0.79)
+    assert answer["rows"]["in"] == answer["rows"]["scored"] + answer["rows"]["rejected"]
+    assert answer["warnings"][0] | {"message": ""} == {
+        "code": "column_drift_strong",
+        "message": "",
+        "column": "amount",
+        "params": results.WARNINGS[0]["params"],
+    }
+    made.result["warnings"] = made.result["warnings"][2:]
+    made.save()
+    assert api(bob).get(f"/api/v1/predictions/{made.pk}").json()["status_detail"] == "completed"
 
 
 def test_a_queued_file_can_be_canceled(alice: Membership, bob: Membership, signed_in: SignIn) -> None:

@@ -45,6 +45,13 @@ def test_one_click_scores_the_same_file_with_the_names(alice: Membership, bob: M
     assert storage.path_of(again.input_key).read_bytes() == storage.path_of(made.input_key).read_bytes()
 
 
+def test_names_picked_in_the_form(alice: Membership, signed_in: SignIn) -> None:
+    made = refused(alice)
+    fields = {"to": ["duration", "amount"], "from": ["Duration_months", ""]}
+    signed_in(alice).post(reverse("prediction_again", args=[made.project_id, made.pk]), fields)
+    assert BatchPrediction.objects.exclude(pk=made.pk).get().rename == RENAME
+
+
 def test_the_job_is_told_the_names(alice: Membership, api: Callable[..., Client], tmp_path: Path) -> None:
     run = results.published(cast.project(alice))
     file = SimpleUploadedFile("march.csv", b"status,Duration_months,amount\nno account,12,1000\n", content_type="text/csv")

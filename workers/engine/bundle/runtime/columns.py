@@ -10,7 +10,8 @@ from typing import Any
 from workers.engine.bundle.runtime.frame import feature_columns
 from workers.engine.events import Refused, gettext_noop
 
-SHOWN = 20
+SHOWN = 20  # names in a sentence
+LISTED = 200  # names in a table that maps one to the other
 SIMILAR = 0.75  # of difflib's ratio, from which a name is suggested
 UNUSED = ("exclude", "sensitive", "group")
 MOST_COMPARED = 2000  # names of the file that are compared letter by letter
@@ -116,7 +117,7 @@ def warning(code: str, message: str, **params: Any) -> dict[str, Any]:
 def _lacking(missing: list[str], extra: list[str]) -> Refused:
     similar = near_misses(missing, extra)
     params: dict[str, Any] = {"names": ", ".join(missing[:SHOWN]), "count": len(missing)}
-    params |= {"columns": missing[:SHOWN], "suggestions": similar, "extra": extra[:SHOWN], "extra_count": len(extra)}
+    params |= {"columns": missing[:LISTED], "suggestions": similar, "extra": extra[:LISTED], "extra_count": len(extra)}
     params["rename"] = {found: name for name, found in similar.items()}
     message = gettext_noop("The file lacks columns the predictor needs: %(names)s.")
     if similar:

@@ -42,4 +42,6 @@ def _assumed(question: Question) -> dict[str, Any]:
     taken = question.answer or question.choices[0][0]
     label = dict(question.choices)[taken]
     text = gettext_noop("%(reason)s Read on with: %(why)s")
-    return warning("reading_assumed", text, reason=question.message, why=label, question=question.code, answer=taken, **question.params)
+    # Without params of its own the question can still be translated.
+    reason = question.message % question.params if question.params else question.message
+    return warning("reading_assumed", text, reason=reason, why=label, question=question.code, answer=taken)
