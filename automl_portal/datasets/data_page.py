@@ -7,22 +7,26 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from automl_portal.datasets.column_page import typed_cell
+from automl_portal.datasets.columns_page import Query, columns_page
+from automl_portal.datasets.findings_page import findings_page
 from automl_portal.datasets.models import Dataset, DatasetStatus, Finding
 from automl_portal.datasets.selectors import findings_by_level
+from automl_portal.datasets.versions_page import versions_page
 from automl_portal.jobs.models import JobState
 from automl_portal.jobs.selectors import jobs_ahead
-from automl_portal.ui.figures import count, plain
+from automl_portal.ui.figures import count
 
 PREVIEW_ROWS = 10
-SHOWN = 8  # findings of a group before the rest is folded
-MANY_MISSING = 0.3
-MEASURES = {"auc": "AUC", "r2": "R²", "eta2": "η²", "cramers_v": "Cramér's V"}
+PREVIEW_COLUMNS = 100
 
 
-def data_page(dataset: Dataset, associations: dict[str, dict[str, Any]] | None = None) -> dict[str, Any]:
-    """The template context: heading, facts, finding groups, columns, first rows.
+def data_page(
+    dataset: Dataset, query: Query, ties: dict[str, dict[str, Any]] | None = None, roles: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """The template context: heading, facts, finding groups, columns, first rows, versions.
 
-    `associations` maps a column name to {measure, value} with the project's label, when it is known.
+    On a project's page `ties` maps a column name to {measure, value} with the label, and `roles` to its role.
     """
     groups = findings_by_level(dataset)
     job = dataset.job
@@ -31,54 +35,34 @@ def data_page(dataset: Dataset, associations: dict[str, dict[str, Any]] | None =
         "job": job,
         "ahead": jobs_ahead(job) if job and job.state == "queued" else 0,
         "heading": heading(dataset, groups),
-        "groups": [folded(group) for group in finding_groups(groups) if group["findings"]],
-        "has_choices": any(finding.choices for found in groups.values() for finding in found),
-        "columns": [column_row(column, dataset.rows or 0, (associations or {}).get(column["name"])) for column in dataset.columns],
-        "has_associations": bool(associations),
+        "findings": findings_page(groups, dataset),
+        "grid": columns_page(dataset, query, ties or {}, roles or {}),
         "preview": preview(dataset),
-        "format": dataset.report.get("format", {}),
-        "delimiter": delimiter_name(dataset.report.get("format", {}).get("delimiter", "")),
+        "facts": facts(dataset),
+        "history": versions_page(dataset),
+    }
+
+
+def facts(dataset: Dataset) -> dict[str, Any]:
+    """How the file was read: its format in words, and every source with its rows."""
+    report = dataset.report
+    read_as = report.get("format", {})
+    sources = [
+        {**kept, **found, "delimiter": delimiter_name(found.get("format", {}).get("delimiter", ""))}
+        for kept, found in zip(dataset.sources, report.get("sources", []), strict=False)
+    ]
+    return {
+        "format": read_as,
+        "delimiter": delimiter_name(read_as.get("delimiter", "")),
+        "is_text": read_as.get("kind", "csv") == "csv",
+        "sources": sources,
+        "set_aside": sorted(report.get("set_aside_reasons", {}).items(), key=lambda item: -item[1]),
     }
 
 
 def delimiter_name(delimiter: str) -> str:
     """A delimiter in words: the characters themselves are hard to see."""
     return {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("bar")}.get(delimiter, delimiter or "–")
-
-
-def column_row(column: dict[str, Any], rows: int, association: dict[str, Any] | None) -> dict[str, Any]:
-    """A column entry with what its row of the grid says in words."""
-    missing = column.get("missing") or 0
-    missing_share = missing / rows if rows else 0.0
-    return {
-        **column,
-        "missing_share": missing_share,
-        "missing_text": ngettext("%(n)s cell is missing", "%(n)s cells are missing", missing) % {"n": count(missing)},
-        "missing_kind": "attention" if missing_share > MANY_MISSING else "",
-        "summary": column_summary(column),
-        "association": association and association_shown(association),
-    }
-
-
-def association_shown(association: dict[str, Any]) -> dict[str, Any]:
-    """How much a column alone tells of the label. `strength` runs from 0 to 1; an AUC of one half is none."""
-    measure, value = association["measure"], association["value"]
-    strength = 2 * abs(value - 0.5) if measure == "auc" else value
-    return {**association, "text": MEASURES.get(measure, measure), "strength": strength}
-
-
-def column_summary(column: dict[str, Any]) -> str:
-    """The range of a number or date with its middle; the most frequent values otherwise."""
-    low, high = column.get("min"), column.get("max")
-    if low is not None and high is not None and column["type"] in ("integer", "number"):
-        return _("%(low)s to %(high)s, median %(median)s") % {
-            "low": plain(low),
-            "high": plain(high),
-            "median": plain(column.get("median")),
-        }
-    if low is not None and high is not None:
-        return _("%(low)s to %(high)s") % {"low": low, "high": high}
-    return ", ".join(str(item["value"]) for item in (column.get("top") or [])[:3])
 
 
 def heading(dataset: Dataset, groups: dict[str, list[Finding]]) -> str:
@@ -102,58 +86,41 @@ def heading(dataset: Dataset, groups: dict[str, list[Finding]]) -> str:
     }
 
 
-def finding_groups(groups: dict[str, list[Finding]]) -> list[dict[str, Any]]:
-    """Stop, answer, fixed, noted: each with its title, a line of help and its findings."""
-    return [
-        {
-            "level": "REJECT",
-            "dot": "stop",
-            "title": _("Stop"),
-            "help": _("The file has to change before it can be used."),
-            "findings": groups["REJECT"],
-        },
-        {
-            "level": "ASK",
-            "dot": "attention",
-            "title": _("Answer"),
-            "help": _("Only you know; nothing is changed until you choose."),
-            "findings": groups["ASK"],
-        },
-        {
-            "level": "FIX",
-            "dot": "done",
-            "title": _("Fixed"),
-            "help": _("Done while reading; every change is listed."),
-            "findings": groups["FIX"],
-        },
-        {
-            "level": "WARN",
-            "dot": "waiting",
-            "title": _("Noted"),
-            "help": _("Nothing was changed; keep it in mind."),
-            "findings": groups["WARN"],
-        },
-    ]
-
-
-def folded(group: dict[str, Any]) -> dict[str, Any]:
-    """A group with its first findings to show and the rest to open; questions are never folded away."""
-    shown = len(group["findings"]) if group["level"] in ("REJECT", "ASK") else SHOWN
-    return {**group, "shown": group["findings"][:shown], "rest": group["findings"][shown:]}
-
-
 def preview(dataset: Dataset) -> dict[str, Any] | None:
-    """The first rows twice: as typed and as they stood in the file."""
+    """The first rows, each cell as it was typed and, where that differs, as it stands in the file."""
     shown = dataset.report.get("preview")
     if not shown:
         return None
+    types = {column["name"]: column["type"] for column in dataset.columns}
+    names = shown["names"][:PREVIEW_COLUMNS]
+    rows = zip(shown["as_read"][:PREVIEW_ROWS], shown["typed"][:PREVIEW_ROWS], strict=True)
     return {
-        "names": shown["names"],
-        "as_read": shown["as_read"][:PREVIEW_ROWS],
-        "typed": [[typed_cell(cell) for cell in row] for row in shown["typed"][:PREVIEW_ROWS]],
+        "columns": [{"name": name, "type": types.get(name, "")} for name in names],
+        "rows": [
+            [paired(raw, typed) for raw, typed in zip(raws[:PREVIEW_COLUMNS], cells[:PREVIEW_COLUMNS], strict=True)] for raws, cells in rows
+        ],
+        "left_out": len(shown["names"]) - len(names),
     }
 
 
-def typed_cell(cell: Any) -> Any:
-    """A cell as it was typed; midnight is left off a date, as the file most likely had none."""
-    return cell.removesuffix("T00:00:00") if isinstance(cell, str) else cell
+def paired(raw: Any, typed: Any) -> dict[str, Any]:
+    """One cell of the first rows; `differs` when reading changed how it looks."""
+    raw, typed = "" if raw is None else str(raw), typed_cell(typed)
+    return {"raw": raw, "typed": typed, "differs": raw != ("" if typed is None else cell_text(typed)) and not same_number(raw, typed)}
+
+
+def same_number(raw: str, typed: Any) -> bool:
+    """Whether a number only lost its padding: 0.50 and 0.5."""
+    try:
+        return isinstance(typed, int | float) and not isinstance(typed, bool) and float(raw) == typed
+    except ValueError:
+        return False
+
+
+def cell_text(typed: Any) -> str:
+    """A typed cell as a person would have written it."""
+    if isinstance(typed, bool):
+        return "true" if typed else "false"
+    if isinstance(typed, float) and typed.is_integer():
+        return str(int(typed))
+    return str(typed)

@@ -125,6 +125,12 @@ class Finding(models.Model):
     def is_open(self) -> bool:
         return self.level == Level.ASK and self.answer is None
 
+    @property
+    def answer_label(self) -> str:
+        """The answer in the words of its choice."""
+        chosen = self.choice(self.answer or "") or {}
+        return sentence(chosen.get("label", "")) or self.answer or ""
+
     def choice(self, value: str) -> dict[str, Any] | None:
         """The choice with this value; None when it is not offered."""
         return next((choice for choice in self.choices if choice["value"] == value), None)

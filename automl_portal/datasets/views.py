@@ -1,25 +1,23 @@
-"""Pages for datasets: upload, list, and the data page with its findings."""
+"""Pages for datasets: upload, list, the data page, cancel and delete."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from automl_portal.accounts.access import TeamRequest, member_page
 from automl_portal.accounts.models import Role
-from automl_portal.datasets.answers import dataset_answer
+from automl_portal.datasets.columns_page import Query
 from automl_portal.datasets.data_page import data_page
-from automl_portal.datasets.models import Dataset, DatasetStatus
-from automl_portal.datasets.selectors import datasets_named, team_dataset, team_datasets
+from automl_portal.datasets.models import DatasetStatus
+from automl_portal.datasets.moves import dataset_url, may_change, page_before
+from automl_portal.datasets.selectors import datasets_named, newest_versions, team_dataset, team_datasets
 from automl_portal.datasets.services import dataset_cancel, dataset_delete, dataset_find_or_create
 from automl_portal.errors import Problem
 from automl_portal.uploads.selectors import incoming_file
@@ -30,7 +28,7 @@ from domains.registry import use_cases
 @member_page()
 def dataset_list(request: TeamRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
-    datasets = datasets_named(team_datasets(request.membership.team), query)
+    datasets = datasets_named(newest_versions(team_datasets(request.membership.team)), query)
     waiting = sum(dataset.status == DatasetStatus.NEEDS_ANSWERS for dataset in datasets)
     return render(request, "datasets/list.html", {"datasets": datasets, "query": query, "waiting": waiting})
 
@@ -56,23 +54,11 @@ def _refused(request: TeamRequest, problem: Problem) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse({"code": problem.code, "detail": problem.sentence}, status=problem.status)
     messages.error(request, problem.sentence)
-    return redirect(_back(request) or "dataset_list")
-
-
-def _back(request: TeamRequest) -> str:
-    """The page that the form was on, when it is one of ours; "" otherwise."""
-    target = request.POST.get("back", "")
-    return target if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) else ""
+    return redirect(page_before(request) or "dataset_list")
 
 
 def _wants_json(request: TeamRequest) -> bool:
     return request.headers.get("Accept") == "application/json"
-
-
-def dataset_url(dataset: Dataset, use_case: str = "") -> str:
-    """The dataset's page; it keeps the use case that the file is meant for."""
-    query = f"?{urlencode({'use_case': use_case})}" if use_case else ""
-    return reverse("dataset_detail", args=[dataset.pk]) + query
 
 
 @require_GET
@@ -82,32 +68,12 @@ def dataset_detail(request: TeamRequest, dataset_id: UUID) -> HttpResponse:
     key = request.GET.get("use_case", "")
     use_case = use_cases().get(key)
     context: dict[str, Any] = {
-        **data_page(dataset),
+        **data_page(dataset, Query.of(request.GET)),
         "use_case": use_case,
         "use_case_name": key.rpartition("/")[2],
-        "can_answer": may_answer(request, dataset),
+        "may_change": may_change(request, dataset),
     }
     return render(request, "datasets/detail.html", context)
-
-
-def may_answer(request: TeamRequest, dataset: Dataset) -> bool:
-    """Analysts answer once the file is read, as long as no project has begun to rely on the data as it is."""
-    answerable = dataset.status in (DatasetStatus.READY, DatasetStatus.NEEDS_ANSWERS)
-    return answerable and request.membership.may(Role.ANALYST) and not dataset.projects.exists()
-
-
-@require_POST
-@member_page(Role.ANALYST)
-def dataset_answers(request: TeamRequest, dataset_id: UUID) -> HttpResponse:
-    """Store the chosen answers: the form's fields are named after the findings."""
-    dataset = team_dataset(request.membership.team, dataset_id)
-    known = {f"finding-{finding.pk}": finding for finding in dataset.findings.all()}
-    answers = {str(known[name].pk): value for name, value in request.POST.items() if name in known and value}
-    try:
-        dataset_answer(by=request.membership, dataset=dataset, answers=answers)
-    except Problem as problem:
-        messages.error(request, problem.sentence)
-    return redirect(_back(request) or dataset_url(dataset))
 
 
 @require_POST
@@ -119,7 +85,7 @@ def dataset_stop(request: TeamRequest, dataset_id: UUID) -> HttpResponse:
         dataset_cancel(by=request.membership, dataset=dataset)
     except Problem as problem:
         messages.error(request, problem.sentence)
-    return redirect(_back(request) or dataset_url(dataset))
+    return redirect(page_before(request) or dataset_url(dataset))
 
 
 @require_POST

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from automl_portal.datasets.data_page import column_summary
+from automl_portal.datasets.columns_page import column_summary
 from automl_portal.datasets.models import Dataset
 from automl_portal.errors import sentence
 from automl_portal.projects.models import Project

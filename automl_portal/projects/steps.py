@@ -28,6 +28,7 @@ RUN_STATES = {
 STEP_OF_PAGE = {
     "project_overview": "overview",
     "project_data": "data",
+    "project_column": "data",
     "project_setup": "run",
     "run_detail": "run",
     "run_live": "run",

@@ -14,12 +14,13 @@ Kind = Literal["line", "step", "band", "points", "bars", "whiskers", "reference"
 
 @dataclass(frozen=True)
 class Axis:
-    """Title with its unit; `names` makes it an axis of categories, whose positions are 0, 1, 2, ..."""
+    """Title with its unit; `names` makes it an axis of categories, whose positions are 0, 1, 2, ...; `time` one of seconds since 1970."""
 
     title: str
     low: float | None = None
     high: float | None = None
     percent: bool = False
+    time: bool = False
     names: list[str] | None = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -76,3 +76,21 @@ def day(value: datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """The date and the minute, in the installation's time zone."""
     return "" if value is None else date_format(timezone.localtime(value), pgettext("date format", "j M Y, H:i"))
+
+
+def iso_date(value: str) -> str:
+    """An ISO date that nobody reads the wrong way round, with the minute unless it is midnight; the value itself where it is none."""
+    try:
+        found = datetime.fromisoformat(str(value))
+    except ValueError:
+        return str(value)
+    shown = date_format(found, pgettext("date format", "j M Y"))
+    return shown if (found.hour, found.minute, found.second) == (0, 0, 0) else f"{shown}, {found:%H:%M}"
+
+
+def second_date(seconds: float) -> str:
+    """The day of a second since 1970."""
+    try:
+        return date_format(datetime.fromtimestamp(seconds, UTC), pgettext("date format", "j M Y"))
+    except (OverflowError, OSError, ValueError):
+        return plain(seconds)

@@ -25,6 +25,7 @@ register.filter("moment", figures.moment)
 register.filter("word", words.word)
 register.simple_tag(svg.sparkline)
 register.simple_tag(svg.meter)
+register.simple_tag(svg.paired_bars)
 
 
 @register.simple_tag

@@ -99,6 +99,8 @@ PHASES = {
 ACTIONS = {
     "dataset.create": _("uploaded a dataset"),
     "dataset.answer": _("answered findings"),
+    "dataset.types": _("changed the type of columns"),
+    "dataset.version": _("made another version of a dataset"),
     "dataset.cancel": _("canceled an import"),
     "dataset.delete": _("deleted a dataset"),
     "project.create": _("created a project"),
@@ -117,6 +119,18 @@ ACTIONS = {
     "token.create": _("created an API token"),
     "token.revoke": _("revoked an API token"),
 }
+LEVELS = {
+    "REJECT": _("Stop"),
+    "ASK": _("Answer"),
+    "FIX": _("Fixed"),
+    "WARN": _("Noted"),
+}
+LEVEL_HELP = {
+    "REJECT": _("The file cannot be used like this."),
+    "ASK": _("Nothing goes on until you choose; the first choice is the safe one."),
+    "FIX": _("Done while reading, and listed with the cells before and after."),
+    "WARN": _("Nothing was changed; it may matter for the result."),
+}
 WORDS = {
     "metric": METRICS,
     "metric_help": METRIC_HELP,
@@ -126,6 +140,8 @@ WORDS = {
     "problem_type": PROBLEM_TYPES,
     "family": FAMILIES,
     "phase": PHASES,
+    "level": LEVELS,
+    "level_help": LEVEL_HELP,
     "action": ACTIONS,
 }
 

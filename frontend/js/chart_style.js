@@ -18,6 +18,7 @@ const percent = new Intl.NumberFormat(language, { style: "percent", maximumFract
 export function shown(axis, value, compact = false) {
   if (value === null || value === undefined) return "–";
   if (axis.names) return axis.names[value] ?? "";
+  if (axis.time) return new Date(value * 1000).toISOString().slice(0, 10);
   if (axis.percent) return percent.format(value);
   return (compact && Math.abs(value) >= 10000 ? short : plain).format(value);
 }

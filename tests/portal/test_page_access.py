@@ -19,8 +19,29 @@ from tests.portal import cast
 
 OPEN = {"sign_in", "sign_out", "set_language"}
 # Pages without an object of a team in their address: everybody who signed in sees their own.
-OWN = ("home", "project_new", "dataset_list", "team")
-OF_TEAM = ("dataset_detail", "project_overview", "project_data", "project_setup")
+OWN = ("home", "project_new", "dataset_list", "team", "codes")
+OF_TEAM = (
+    "dataset_detail",
+    "dataset_column",
+    "version_compare",
+    "project_overview",
+    "project_data",
+    "project_column",
+    "project_setup",
+)
+CHANGES = (
+    "dataset_upload",
+    "member_add",
+    "project_new_sample",
+    "dataset_answers",
+    "dataset_remove",
+    "column_type",
+    "column_role",
+    "version_add",
+    "version_restore",
+    "project_version",
+    "project_setup_new",
+)
 
 
 def names() -> list[str]:
@@ -59,6 +80,7 @@ def things(alice: Membership) -> dict[str, Any]:
     return {
         "project_id": project.pk,
         "dataset_id": project.dataset.pk,
+        "column_id": project.dataset.columns[0]["id"],
         "run_id": run.pk,
         "predictor_id": predictor.pk,
         "prediction_id": prediction.pk,
@@ -96,7 +118,7 @@ def test_a_stranger_finds_nothing(things: dict[str, Any], charlie: Membership, s
     client = signed_in(charlie)
     for name in names():
         path = address(name, things)
-        if name in OPEN or not any(str(things[key]) in path for key in things if key not in ("domain", "name", "member")):
+        if name in OPEN or not any(str(things[key]) in path for key in things if key not in ("domain", "name", "member", "column_id")):
             continue
         answers = {client.get(path).status_code, client.post(path, {"confirm": "nightly"}).status_code}
         assert answers <= {404, 405} and 404 in answers, (name, answers)
@@ -116,7 +138,7 @@ def test_a_viewer_reads_and_changes_nothing(things: dict[str, Any], alice: Membe
     client = signed_in(cast.member("victor@example.com", alice.team, Role.VIEWER))
     for name in (*OWN, *OF_TEAM):
         assert client.get(address(name, things)).status_code == 200, name
-    for name in ("dataset_upload", "member_add", "project_new_sample", "dataset_answers", "dataset_remove", "project_setup_new"):
+    for name in CHANGES:
         assert client.post(address(name, things)).status_code == 403, name
 
 

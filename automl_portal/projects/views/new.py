@@ -13,9 +13,9 @@ from automl_portal.accounts.access import TeamRequest, member_page
 from automl_portal.accounts.models import Role
 from automl_portal.accounts.selectors import found
 from automl_portal.datasets.models import DatasetStatus
+from automl_portal.datasets.moves import dataset_url
 from automl_portal.datasets.selectors import team_dataset, team_datasets
 from automl_portal.datasets.services import dataset_create
-from automl_portal.datasets.views import dataset_url
 from automl_portal.projects.setup_form import label_guess
 from domains import registry
 from domains.schema import UseCase

@@ -1,4 +1,4 @@
-"""A project's first page, and its data page."""
+"""A project's first page."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from automl_portal.accounts.access import TeamRequest, member_page
-from automl_portal.datasets.data_page import data_page
-from automl_portal.datasets.views import may_answer
 from automl_portal.projects.board import in_sentence
 from automl_portal.projects.models import Project, Run
 from automl_portal.projects.selectors import champion_score, last_run, team_project
@@ -54,12 +52,3 @@ def heading(project: Project, run: Run | None, score: dict[str, Any] | None) -> 
     if run.is_published:
         return _("Run %(n)s has results; no predictor is in use yet") % {"n": run.number}
     return _("Run %(n)s ended without a predictor") % {"n": run.number}
-
-
-@require_GET
-@member_page()
-def data(request: TeamRequest, project_id: UUID) -> HttpResponse:
-    project = team_project(request.membership.team, project_id)
-    associations = {each["column"]: each for each in project.label_report.get("associations", [])}
-    context = {"project": project, **data_page(project.dataset, associations), "can_answer": may_answer(request, project.dataset)}
-    return render(request, "projects/data.html", context)

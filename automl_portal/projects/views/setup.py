@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from automl_portal.accounts.access import TeamRequest, member_page
 from automl_portal.accounts.models import Role
 from automl_portal.datasets.models import Dataset, DatasetStatus
+from automl_portal.datasets.moves import dataset_url
 from automl_portal.datasets.selectors import team_dataset
-from automl_portal.datasets.views import dataset_url
 from automl_portal.errors import Problem
 from automl_portal.projects.models import Project
 from automl_portal.projects.selectors import team_project

@@ -75,12 +75,14 @@ def test_an_answer_nobody_offered_is_refused_in_words(alice: Membership, signed_
     assert "Choose one of: drop, keep." in answer.content.decode()
 
 
-def test_a_dataset_in_use_can_no_longer_be_answered(alice: Membership, signed_in: SignedIn) -> None:
-    dataset = cast.dataset(alice)
-    cast.finding(dataset, level="FIX", answer="drop")
+def test_a_dataset_in_use_is_answered_as_a_new_version(alice: Membership, signed_in: SignedIn) -> None:
+    dataset, client = cast.dataset(alice), signed_in(alice)
+    finding = cast.finding(dataset, level="FIX", answer="drop")
     cast.project(alice, on=dataset)
-    text = page(signed_in(alice), dataset)
-    assert "A project uses this dataset as it is." in text and 'type="radio"' not in text
+    assert "Apply as a new version" in page(client, dataset) and "Delete this dataset" not in page(client, dataset)
+    answer = client.post(reverse("dataset_answers", args=[dataset.pk]), {f"finding-{finding.pk}": "keep"})
+    version = Dataset.objects.get(version=2)
+    assert answer.headers["Location"] == reverse("dataset_detail", args=[version.pk])
 
 
 def test_a_rejected_file_shows_the_code_and_the_way_on(alice: Membership, signed_in: SignedIn) -> None:

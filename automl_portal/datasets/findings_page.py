@@ -1,0 +1,48 @@
+"""Findings as the data page shows them: grouped by what they need, the open questions first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from automl_portal.datasets.models import Dataset, Finding, Level
+
+SHOWN = 8  # findings of a group before the rest is folded
+AT_ONCE = 60  # of a group in one page; the columns name the others
+
+
+def findings_page(groups: dict[str, list[Finding]], dataset: Dataset) -> dict[str, Any]:
+    """The context of the findings: the groups that are not empty, how many wait, and what was decided that no finding shows."""
+    shown = {finding.key for finding in dataset.findings.all() if finding.choices}
+    waiting = [finding for finding in groups["ASK"] if finding.is_open]
+    return {
+        "groups": [folded(group) for group in finding_groups(groups) if group["findings"]],
+        "waiting": len(waiting),
+        "has_choices": any(finding.choices for found in groups.values() for finding in found),
+        "decided": [
+            {"key": key, "choice": answer["choice"], "reason": answer["reason"]}
+            for key, answer in dataset.answers.items()
+            if key not in shown
+        ],
+    }
+
+
+def finding_groups(groups: dict[str, list[Finding]]) -> list[dict[str, Any]]:
+    """Stop, answer, fixed, noted: each with its title, a line of help and its findings."""
+    asked = sorted(groups["ASK"], key=lambda finding: not finding.is_open)
+    described = [
+        (Level.REJECT, "stop", _("Stop"), _("The file has to change, or be read otherwise, before it can be used."), groups["REJECT"]),
+        (Level.ASK, "attention", _("Answer"), _("Only you know; nothing is changed until you choose."), asked),
+        (Level.FIX, "done", _("Fixed"), _("Done while reading; every change is listed."), groups["FIX"]),
+        (Level.WARN, "waiting", _("Noted"), _("Nothing was changed; keep it in mind."), groups["WARN"]),
+    ]
+    return [{"level": level, "dot": dot, "title": title, "help": text, "findings": found} for level, dot, title, text, found in described]
+
+
+def folded(group: dict[str, Any]) -> dict[str, Any]:
+    """A group with its first findings to show and the rest to open; open questions are never folded away."""
+    found: list[Finding] = group["findings"]
+    least = len(found) if group["level"] == Level.REJECT else max(SHOWN, sum(finding.is_open for finding in found))
+    shown, rest = found[: min(least, AT_ONCE)], found[min(least, AT_ONCE) :]
+    return {**group, "shown": shown, "rest": rest[:AT_ONCE], "beyond": len(rest[AT_ONCE:])}
