@@ -22,11 +22,11 @@ MAX_ROWS = 100_000
 MAX_CLASSES = 8
 
 
-def sample_rows(rows: int, seed: int = 0) -> Ints:
-    """Positions of the rows to measure on, at most 100,000, in order."""
-    if rows <= MAX_ROWS:
+def sample_rows(rows: int, seed: int = 0, most: int = MAX_ROWS) -> Ints:
+    """Positions of the rows to measure on, at most ``most``, in order."""
+    if rows <= most:
         return np.arange(rows)
-    return np.sort(np.random.default_rng(seed).choice(rows, MAX_ROWS, replace=False))
+    return np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
 
 
 def groups(column: pd.Series[Any], kind: str) -> Ints:
@@ -34,7 +34,7 @@ def groups(column: pd.Series[Any], kind: str) -> Ints:
     import pandas as pd
 
     if kind in ("integer", "number", "datetime"):
-        values = pd.to_numeric(column).to_numpy(dtype="float64", na_value=np.nan) if kind != "datetime" else _seconds(column)
+        values = pd.to_numeric(column).to_numpy(dtype="float64", na_value=np.nan) if kind != "datetime" else seconds(column)
         known = values[np.isfinite(values)]
         if not known.size:
             return np.zeros(len(values), dtype=np.intp)
@@ -46,7 +46,8 @@ def groups(column: pd.Series[Any], kind: str) -> Ints:
     return np.where(codes < 0, len(uniques), codes).astype(np.intp)
 
 
-def _seconds(column: pd.Series[Any]) -> Floats:
+def seconds(column: pd.Series[Any]) -> Floats:
+    """(n,) dates as seconds since 1970, nan for missing."""
     values = column.to_numpy(dtype="datetime64[s]")
     return np.where(np.isnat(values), np.nan, values.astype("int64").astype("float64"))
 
@@ -81,6 +82,14 @@ def ranks(values: Floats) -> Floats:
     return ((2 * ends - counts + 1) / 2)[inverse]
 
 
+def strength(group: Ints, classes: Ints | None, numbers: Floats | None, measured: Floats | None = None) -> float:
+    """``class_strength`` or ``number_strength``, by what the label is."""
+    if classes is not None:
+        return class_strength(group, classes, measured)
+    assert numbers is not None
+    return number_strength(group, numbers)
+
+
 def class_strength(group: Ints, classes: Ints, measured: Floats | None = None) -> float:
     """AUC (0.5 to 1) of the column against the classes: the mean of one against the rest over the eight largest classes,
     weighted by their size.
@@ -112,12 +121,32 @@ def number_strength(group: Ints, target: Floats) -> float:
     return max(0.0, 1.0 - float(((target - out_of_half_means(group, target)) ** 2).sum()) / spread)
 
 
+def explained(group: Ints, target: Floats) -> float:
+    """The share of the spread of ``target`` that lies between the groups, 0 to 1."""
+    spread = float(((target - target.mean()) ** 2).sum())
+    counts = np.bincount(group)
+    means = np.bincount(group, weights=target) / np.maximum(counts, 1)
+    return float((counts * (means - target.mean()) ** 2).sum()) / spread if spread else 0.0
+
+
+def cramers_v(group: Ints, classes: Ints) -> float:
+    """How firmly two columns of names go together, 0 to 1 (Cramer's V); for two by two it is the correlation."""
+    table = np.zeros((int(group.max()) + 1, int(classes.max()) + 1))
+    np.add.at(table, (group, classes), 1)
+    table = table[table.sum(1) > 0][:, table.sum(0) > 0]
+    least = min(table.shape) - 1
+    if least < 1:
+        return 0.0
+    expected = table.sum(1, keepdims=True) * table.sum(0) / table.sum()
+    return float(np.sqrt(((table - expected) ** 2 / expected).sum() / table.sum() / least))
+
+
 def rank_correlation(measured: Floats, target: Floats) -> float:
-    """Spearman's, absolute, over rows where both are known; 0 when either does not vary."""
+    """Spearman's, -1 to 1, over rows where both are known; 0 when either does not vary."""
     known = np.isfinite(measured) & np.isfinite(target)
     if known.sum() < 20:
         return 0.0
     a, b = ranks(measured[known]), ranks(target[known])
     if a.std() == 0 or b.std() == 0:
         return 0.0
-    return abs(float(np.corrcoef(a, b)[0, 1]))
+    return float(np.corrcoef(a, b)[0, 1])

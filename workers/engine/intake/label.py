@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from domains import hooks, registry, validation
-from workers.engine.events import EventLog, Refused, check_canceled, gettext_noop, read_json
+from workers.engine.events import EventLog, Refused, gettext_noop, read_json
 from workers.engine.intake import associations as measure
 from workers.engine.intake.findings import Finding
-from workers.engine.intake.profile import as_text, connect, duplicates, quoted
+from workers.engine.intake.profile import connect, duplicates, quoted
+from workers.engine.intake.suspects import suspects
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-LEAK_AUC = 0.98
-LEAK_RANK = 0.995
-LEAK_R2 = 0.99
 RARE = 10  # rows
 IMBALANCE = 0.05
 TOP_CLASSES = 50
@@ -42,9 +35,9 @@ def check_label_run(job_dir: Path) -> dict[str, Any]:
     findings = _of_label(column, report["rows"], kind)
     for warning in validation.setup_warnings(case, report["columns"], report["rows"], label, positive):
         findings.append(Finding(warning["code"], "WARN", warning["message"], warning["params"], column=warning["column"]))
-    found, leaks = _associations(job_dir, spec, report, column)
-    known = {finding.key for finding in findings}
-    findings += [finding for finding in leaks if finding.key not in known]
+    found, leaks = suspects(job_dir, spec, report)
+    measured = {finding.key for finding in leaks}
+    findings = [finding for finding in findings if finding.key not in measured] + leaks
     findings += _repeats(job_dir, spec, report) + _of_use_case(job_dir, spec)
     return {
         "status": "done",
@@ -92,67 +85,6 @@ def _of_label(column: dict[str, Any], rows: int, kind: str) -> list[Finding]:
         message = gettext_noop("Only %(percent)s %% of the rows are %(value)s. Accuracy says little here; look at precision and recall.")
         found.append(Finding("class_imbalance", "WARN", message, {"percent": f"{100 * share:.2g}", "value": least["value"]}, column=name))
     return found
-
-
-def _associations(
-    job_dir: Path, spec: dict[str, Any], report: dict[str, Any], label: dict[str, Any]
-) -> tuple[list[dict[str, Any]], list[Finding]]:
-    """Each column's strength, strongest first, and a finding for each that is too good to be true."""
-    import pyarrow.compute as pc
-    from pyarrow import parquet
-
-    source = parquet.ParquetFile(job_dir / spec["data"])
-    target = source.read([label["name"]]).column(0)
-    at = np.flatnonzero(pc.is_valid(target).to_numpy())
-    at = at[measure.sample_rows(len(at))]
-    answer = target.take(at).to_pandas()
-    given = {name: role for role, names in (spec.get("roles") or {}).items() for name in names}
-    found: list[dict[str, Any]] = []
-    leaks: list[Finding] = []
-    for column in report["columns"]:
-        check_canceled(job_dir)
-        name, role = column["name"], given.get(column["name"])
-        if name == label["name"] or column["type"] in ("text", "empty") or role in ("id", "exclude"):
-            continue
-        if column["unique"] < 2 and not column["missing"]:
-            continue  # whether a value is there at all can tell, so a lone value with gaps stays
-        values = source.read([name]).column(0).take(at).to_pandas()
-        strength, rank = _strength(values, column["type"], answer, spec["problem_type"])
-        found.append({"column": name, "measure": "r2" if spec["problem_type"] == "regression" else "auc", "value": round(strength, 4)})
-        leak = _leak(column, strength, rank, spec["problem_type"])
-        leaks += [leak] if leak else []
-    return sorted(found, key=lambda item: -item["value"]), leaks
-
-
-def _strength(values: pd.Series[Any], kind: str, answer: pd.Series[Any], problem_type: str) -> tuple[float, float]:
-    """(strength by groups, absolute rank correlation with a numeric label)."""
-    import pandas as pd
-
-    group = measure.groups(values, kind)
-    measured = pd.to_numeric(values).to_numpy(dtype="float64", na_value=np.nan) if kind in ("integer", "number") else None
-    if problem_type == "regression":
-        target = answer.to_numpy(dtype="float64")
-        return measure.number_strength(group, target), 0.0 if measured is None else measure.rank_correlation(measured, target)
-    classes = pd.factorize(answer.map(as_text))[0].astype(np.intp)
-    return measure.class_strength(group, classes, measured), 0.0
-
-
-def _leak(column: dict[str, Any], strength: float, rank: float, problem_type: str) -> Finding | None:
-    name = column["name"]
-    if problem_type == "regression":
-        if rank <= LEAK_RANK and strength <= LEAK_R2:
-            return None
-        params = {"value": f"{max(rank, strength):.3f}"}
-        message = gettext_noop(
-            "%(column)s alone tells the label almost exactly (%(value)s of 1). It is probably a copy of it, or known only afterwards. Leave it out unless you know it before the decision."
-        )
-        return Finding("leakage_suspect", "WARN", message, params, column=name)
-    if strength <= LEAK_AUC:
-        return None
-    message = gettext_noop(
-        "%(column)s alone separates the classes almost perfectly (AUC %(value)s). It is probably a copy of the label, or known only afterwards. Leave it out unless you know it before the decision."
-    )
-    return Finding("leakage_suspect", "WARN", message, {"value": f"{strength:.3f}"}, column=name)
 
 
 def _repeats(job_dir: Path, spec: dict[str, Any], report: dict[str, Any]) -> list[Finding]:

@@ -131,9 +131,6 @@ def _identity(column: dict[str, Any], rows: int) -> list[Finding]:
     elif names.matches(name, names.SENSITIVE):
         message = gettext_noop("%(column)s looks sensitive. With the role sensitive it is tested for fairness and not modelled.")
         found.append(Finding("sensitive_column", "WARN", message, column=name))
-    if names.matches(name, names.PERSONAL) and column["unique"] > 2:
-        message = gettext_noop("%(column)s looks like personal data. Leave it out unless you need it and may use it.")
-        found.append(Finding("personal_data", "WARN", message, column=name))
     return found
 
 
