@@ -11,9 +11,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workers.engine.bundle.runtime import casting
+from workers.engine.bundle.runtime import buffers, casting
 from workers.engine.bundle.runtime.dates import ZONE
 from workers.engine.bundle.runtime.numerals import GAPS, NOTATION, is_infinite
+from workers.engine.intake import quick
+from workers.engine.intake.counting import Counts, Sample, counted, tallied, total, valid
 from workers.engine.intake.signs import PLACEHOLDERS, sign_of
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ MAX_UNREADABLE = 100  # distinct cells a column may have that its reading does n
 MAX_WORDS = 1000
 LONG_DIGITS = 10**16  # integers this large lose digits as floating point: they are names, not amounts
 COMPACT: Cast = {"type": "datetime", "date_format": "%Y%m%d"}
+ISO: Cast = {"type": "datetime", "date_format": "iso"}
 PLAIN: Cast = {"type": "number", "decimal": ".", "thousands": None, "strip": None}
 
 
@@ -48,30 +51,17 @@ def other_casts() -> list[Cast]:
     return [{"type": "boolean"}, *dates]
 
 
-class Sample:
-    """About ``size`` to twice as many cells, evenly spread over a column of unknown length."""
+@dataclass(frozen=True)
+class Seen:
+    """What was read of one batch on the way. ``words``: its cells, each distinct one once where ``indices`` is given; ``text``:
+    the same, trimmed, null where missing or a placeholder; ``values``: the same read with ``cast``, where that was done."""
 
-    def __init__(self, size: int) -> None:
-        self.size, self.step, self.skip = size, 1, 0
-        self.cells: list[str] = []
-
-    def add(self, text: pa.Array) -> None:
-        """The next cells, (n,) string."""
-        import pyarrow as pa
-
-        places = range(self.skip, len(text), self.step)
-        self.skip = places.start + len(places) * self.step - len(text)
-        while len(places) > 2 * self.size:  # a batch larger than the sample needs no look at all its cells
-            places = places[::2]
-        self.cells += text.take(pa.array(places, pa.int64())).to_pylist()
-        while len(self.cells) > 2 * self.size:
-            self.cells = self.cells[::2]
-            self.step *= 2
-
-    def distinct(self) -> list[str]:
-        """Up to ``size`` of them, each once, in the order of the file."""
-        found = list(dict.fromkeys(self.cells))
-        return found[:: max(1, -(-len(found) // self.size))]
+    words: pa.Array
+    text: pa.Array
+    values: pa.Array | None
+    cast: Cast | None
+    indices: pa.Array | None
+    placeholders: bool  # whether it holds any
 
 
 @dataclass
@@ -108,6 +98,7 @@ class ColumnKind:
         self.words: Counter[str] = Counter()
         self.words_complete = True
         self._sample = Sample(MAX_WORDS)
+        self._few: bool | None = None  # whether the last batch had few distinct cells
         self.compact_dates = True  # every cell so far is a day written 20240131
         self.readings: list[Reading] | None = None  # None: every cell so far was a plain integer
         self.parts: dict[str, set[str]] = {
@@ -115,50 +106,76 @@ class ColumnKind:
             "second": set(),
         }  # of day/month dates: tells which one never varies
 
-    def add(self, raw: pa.Array) -> None:
-        """One batch of raw cells, (n,) string."""
+    def add(self, raw: pa.Array) -> Seen:
+        """One batch of raw cells, (n,) string. Hands back what was read of them on the way."""
+        import pyarrow as pa
+
+        encoded = self._encoded(raw)
+        words, counts = (raw, None) if encoded is None else (encoded.dictionary, counted(encoded.indices, len(encoded.dictionary)))
+        placeholders = self.placeholders.total()
+        text = self._cleaned(words, counts)
+        self._sample.add(text if encoded is None else pa.DictionaryArray.from_arrays(encoded.indices, text))
+        held = len(raw) - text.null_count if counts is None else int(counts[valid(text)].sum())
+        self._note_words(text, counts)
+        values = self._quickly(text, held) if held and self.readings != [] else None
+        cast = None if values is None else self.plainest.cast
+        if held and values is None and self.readings != []:
+            self._judge(text, counts, held)
+        self.cells += len(raw)
+        self.present += held
+        return Seen(words, text, values, cast, None if encoded is None else encoded.indices, self.placeholders.total() > placeholders)
+
+    def _encoded(self, raw: pa.Array) -> pa.DictionaryArray | None:
+        """The batch by its distinct cells, while they are few: then everything is done once for each of them."""
+        import pyarrow.compute as pc
+
+        if self._few is None:  # a glance, before everything is counted
+            self._few = len(pc.unique(raw[: 4 * MAX_WORDS])) <= MAX_WORDS
+        if not self._few:
+            return None
+        encoded = pc.dictionary_encode(raw)
+        self._few = len(encoded.dictionary) <= max(MAX_WORDS, len(raw) // 8)
+        return encoded
+
+    def _cleaned(self, words: pa.Array, counts: Counts | None) -> pa.Array:
+        """Trimmed, with null for missing tokens and placeholders."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        text = pc.utf8_trim(raw, characters=casting.SPACES)
-        changed = pc.not_equal(pc.binary_length(text), pc.binary_length(raw))
-        if changed.true_count:
-            self.trimmed += changed.true_count
+        text = pc.utf8_trim(words, characters=casting.SPACES)
+        if len(buffers.data(text)) != len(buffers.data(words)):
+            changed = pc.not_equal(pc.binary_length(text), pc.binary_length(words))
+            self.trimmed += total(changed, counts)
             if self.trimmed_example is None:
                 at = pc.index(changed, True).as_py()
-                self.trimmed_example = (raw[at].as_py(), text[at].as_py())
+                self.trimmed_example = (words[at].as_py(), text[at].as_py())
         missing = pc.is_in(text, value_set=pa.array([*casting.MISSING, *PLACEHOLDERS]))
         if missing.true_count:
-            for item in pc.value_counts(text.filter(missing)).to_pylist():
-                tokens = self.missing_tokens if item["values"] in casting.MISSING else self.placeholders
-                tokens[item["values"]] += item["counts"]
-            text = text.filter(pc.invert(missing))
-        self.cells += len(raw)
-        self._note_words(text)
-        if len(text) and self.readings != [] and not self._quickly(text):
-            self._judge(text)
-        self.present += len(text)
+            for word, count in zip(*tallied(text, counts, missing), strict=True):
+                tokens = self.missing_tokens if word in casting.MISSING else self.placeholders
+                tokens[word] += count
+        return buffers.without(text, missing)
 
     @property
     def sample(self) -> list[str]:
         """Up to ``MAX_WORDS`` distinct cells, trimmed, spread over the file; all of them when there are no more."""
         return list(self.words) if self.words_complete else self._sample.distinct()
 
-    def _note_words(self, text: pa.Array) -> None:
-        import pyarrow.compute as pc
-
-        self._sample.add(text)
-        if not self.words_complete or len(pc.unique(text[:4000])) > MAX_WORDS:  # a glance, before everything is counted
-            self.words_complete = False
-        else:
-            counted = pc.value_counts(text)
-            self.words_complete = len(counted) <= MAX_WORDS
-            if self.words_complete:
-                for word, count in zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True):
-                    self.words[word] += count
-                self.words_complete = len(self.words) <= MAX_WORDS
+    def _note_words(self, text: pa.Array, counts: Counts | None) -> None:
+        if not self.words_complete:
+            return
+        self.words_complete = counts is not None and len(text) - text.null_count <= MAX_WORDS
+        if self.words_complete:
+            for word, count in zip(*tallied(text, counts), strict=True):
+                self.words[word] += count
+            self.words_complete = len(self.words) <= MAX_WORDS
         if not self.words_complete:
             self.words.clear()
+
+    @property
+    def plainest(self) -> Reading:
+        """The first reading standing: that of plain integers until a cell is not one."""
+        return Reading(number_casts(None)[0], self.present) if self.readings is None else self.readings[0]
 
     def readings_that_fit(self, share: float = 1.0) -> list[Reading]:
         """The readings that fit at least ``share`` of the cells that hold something, the plainest first."""
@@ -166,52 +183,53 @@ class ColumnKind:
             return [Reading(number_casts(None)[0], self.present)]
         return [reading for reading in self.readings if reading.fits >= share * self.present]
 
-    def _quickly(self, text: pa.Array) -> bool:
-        """Columns of plain numbers, the most of most files, need no look at each distinct cell."""
+    def _quickly(self, text: pa.Array, held: int) -> pa.Array | None:
+        """The values, where all cells are plain numbers or ISO dates as all before them were: no distinct cell needs a look."""
         if self.readings is None:
             return self._integers(text)
-        plain = next((reading for reading in self.readings if reading.cast == PLAIN), None)
-        if plain is None or plain.fits < self.present or not self.present or not _floats(text):
-            return False
-        plain.fits += len(text)
-        self.readings = [plain]
-        return True
+        plainest = self.readings[0]
+        if plainest.fits < self.present or not self.present:
+            return None
+        values = quick.floats(text) if plainest.cast == PLAIN else quick.dates(text) if plainest.cast == ISO else None
+        if values is None:
+            return None
+        self.readings = [reading for reading in self.readings if _implied(plainest.cast, reading.cast)]
+        for reading in self.readings:
+            reading.fits += held
+        return values
 
-    def _integers(self, text: pa.Array) -> bool:
-        """The quick way: a whole batch of plain integers. Notes leading zeros and long digits; False when it is not."""
-        import pyarrow as pa
+    def _integers(self, text: pa.Array) -> pa.Array | None:
+        """The values of a whole batch of plain integers. Notes leading zeros and long digits; None when it is not."""
         import pyarrow.compute as pc
 
-        try:
-            values = pc.cast(text, pa.int64())
-        except pa.ArrowInvalid:
-            return False
-        if pc.any(pc.match_substring(text, "x", ignore_case=True)).as_py():
-            return False
+        values = quick.integers(text)
+        if values is None:
+            return None
         self._note_codes(text)
         low, high = pc.min_max(values).as_py().values()
         self.low = low if self.low is None else min(self.low, low)
         self.high = high if self.high is None else max(self.high, high)
         if self.compact_dates:
             self.compact_dates = 19000101 <= low <= high <= 21001231 and not _unreadable(pc.unique(text), COMPACT).true_count
-        if self.long_digits is None and (pc.max(pc.abs(values)).as_py() or 0) >= LONG_DIGITS:
-            self.long_digits = text[pc.index(pc.greater_equal(pc.abs(values), LONG_DIGITS), True).as_py()].as_py()
-        return True
+        if self.long_digits is None and max(-low, high) >= LONG_DIGITS:
+            long = pc.or_(pc.greater_equal(values, LONG_DIGITS), pc.less_equal(values, -LONG_DIGITS))
+            self.long_digits = text[pc.index(long, True).as_py()].as_py()
+        return values
 
     def _note_codes(self, words: pa.Array) -> None:
-        import pyarrow.compute as pc
-
         if self.leading_zeros is None:
-            zero = pc.match_substring_regex(words, r"^[+-]?0\d+$")
-            if zero.true_count:
-                self.leading_zeros = words[pc.index(zero, True).as_py()].as_py()
+            self.leading_zeros = quick.leading_zeros(words)
 
-    def _judge(self, text: pa.Array) -> None:
+    def _judge(self, text: pa.Array, tally: Counts | None, held: int) -> None:
         """The careful way: each distinct cell against each reading still standing."""
+        import pyarrow as pa
         import pyarrow.compute as pc
 
-        counted = pc.value_counts(text)
-        words, counts = counted.field("values"), counted.field("counts")
+        if tally is None:
+            both = pc.value_counts(text.drop_null())
+            words, counts = both.field("values"), both.field("counts")
+        else:
+            words, counts = text.drop_null(), pa.array(tally[valid(text)])
         if self.readings is None:
             self.readings = self._candidates(words[:200].to_pylist())
             self.low = self.high = None
@@ -221,11 +239,11 @@ class ColumnKind:
                 long = pc.match_substring_regex(words, r"^[+-]?\d{17,}$")
                 self.long_digits = words[pc.index(long, True).as_py()].as_py() if long.true_count else None
         self._note_marks(words, counts)
-        total = self.present + len(text)
+        seen = self.present + held
         standing = []
         for reading in self.readings:
             wrong = _unreadable(words, reading.cast)
-            reading.fits += len(text) - (pc.sum(counts.filter(wrong)).as_py() or 0)
+            reading.fits += held - (pc.sum(counts.filter(wrong)).as_py() or 0)
             if len(reading.unreadable) <= MAX_UNREADABLE and wrong.true_count:
                 odd = zip(
                     words.filter(wrong)[: MAX_UNREADABLE + 1].to_pylist(),
@@ -233,7 +251,7 @@ class ColumnKind:
                     strict=True,
                 )
                 reading.unreadable.update(dict(odd))
-            if reading.fits >= 0.8 * total or total < 50:
+            if reading.fits >= 0.8 * seen or seen < 50:
                 standing.append(reading)
         self.readings = standing
         if any(day_first(reading.cast) is not None for reading in standing):
@@ -289,15 +307,11 @@ def _worth_trying(words: list[str], cast: Cast) -> bool:
     return fitting >= 0.3 * len(words)
 
 
-def _floats(text: pa.Array) -> bool:
-    """Whether all are plain finite numbers; Arrow's own parser also knows nan and inf, which are not."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    try:
-        return bool(pc.all(pc.is_finite(pc.cast(text, pa.float64()))).as_py())
-    except pa.ArrowInvalid:
-        return False
+def _implied(plainest: Cast, other: Cast) -> bool:
+    """Whether whatever ``plainest`` fits, read the quick way, ``other`` fits too."""
+    if plainest == ISO:
+        return other in (ISO, {"type": "datetime", "date_format": "%Y-%m-%d"})
+    return other["type"] == "number" and other["decimal"] == "." and other["strip"] is None
 
 
 def _unreadable(words: pa.Array, cast: Cast) -> pa.Array:

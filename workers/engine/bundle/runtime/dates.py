@@ -100,7 +100,7 @@ COUNTED: dict[str, tuple[str | None, float]] = {
     "excel": (None, 86_400e6),
 }
 _EXCEL_ZERO = -25_569  # days from 1970 to 30 December 1899
-_FIRST, _LAST = -62_135_596_800_000_000, 253_402_300_799_999_999  # the years 1 to 9999, which is what Python's dates hold
+FIRST, LAST = -62_135_596_800_000_000, 253_402_300_799_999_999  # the years 1 to 9999, which is what Python's dates hold
 
 _LANGUAGES = (
     "january february march april may june july august september october november december",
@@ -180,7 +180,7 @@ def _one_format(words: pa.Array, date_format: str, pivot: int) -> pa.Array:
     if date_format == "iso":
         try:
             quick = pc.cast(words, pa.timestamp("us"))
-            if not pc.any(pc.less(pc.cast(quick, pa.int64()), _FIRST)).as_py():
+            if not pc.any(pc.less(pc.cast(quick, pa.int64()), FIRST)).as_py():
                 return quick
         except pa.ArrowInvalid:
             pass  # a zone, or a cell that is no date
@@ -198,7 +198,7 @@ def _moments_of_counts(words: pa.Array, unit: str) -> pa.Array:
     given = pc.fill_null(pc.if_else(fits, words, "0"), "0")
     if unit == "excel":
         values = np.round((pc.cast(given, pa.float64()).to_numpy() + _EXCEL_ZERO) * 86_400e3) * 1e3
-        micro = np.clip(values, _FIRST - 1, _LAST + 1).astype(np.int64)
+        micro = np.clip(values, FIRST - 1, LAST + 1).astype(np.int64)
     else:
         counts = pc.cast(given, pa.int64()).to_numpy()
         scale = COUNTED[unit][1]
@@ -209,7 +209,7 @@ def _moments_of_counts(words: pa.Array, unit: str) -> pa.Array:
 def _checked(micro: np.ndarray[Any, Any], valid: np.ndarray[Any, Any]) -> pa.Array:
     import pyarrow as pa
 
-    valid = valid & (micro >= _FIRST) & (micro <= _LAST)
+    valid = valid & (micro >= FIRST) & (micro <= LAST)
     return pa.array(micro, mask=~valid).cast(pa.timestamp("us"))
 
 

@@ -1,0 +1,69 @@
+"""Distinct cells with how often each occurs, and a sample of cells from all over a column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Counts = npt.NDArray[np.int64]
+
+
+def counted(indices: pa.Array, size: int) -> Counts:
+    """How often each of ``size`` words is pointed at. (n,) int32 -> (size,)"""
+    return np.bincount(np.asarray(indices), minlength=size).astype(np.int64)
+
+
+def valid(text: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which cells hold something, (n,)."""
+    return np.asarray(text.is_valid())
+
+
+def total(mask: pa.Array, counts: Counts | None) -> int:
+    """Cells under a mask over words (n,); without counts each word is one cell."""
+    return int(mask.true_count if counts is None else counts[np.asarray(mask)].sum())
+
+
+def tallied(words: pa.Array, counts: Counts | None, mask: pa.Array | None = None) -> tuple[list[str], list[int]]:
+    """(distinct words that are not null, cells of each), only those under ``mask`` where one is given."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    chosen = words.is_valid() if mask is None else mask
+    words = words.filter(chosen)
+    if counts is None:
+        both = pc.value_counts(words)
+        return both.field("values").to_pylist(), both.field("counts").to_pylist()
+    weights = counts[np.asarray(chosen)]
+    both = pa.table({"word": words, "count": weights}).group_by("word", use_threads=False).aggregate([("count", "sum")])
+    return both["word"].to_pylist(), both["count_sum"].to_pylist()
+
+
+class Sample:
+    """About ``size`` to twice as many cells, evenly spread over a column of unknown length."""
+
+    def __init__(self, size: int) -> None:
+        self.size, self.step, self.skip = size, 1, 0
+        self.cells: list[str] = []
+
+    def add(self, text: pa.Array) -> None:
+        """The next cells, (n,) string or dictionary of string; nulls are passed over."""
+        import pyarrow as pa
+
+        places = range(self.skip, len(text), self.step)
+        self.skip = places.start + len(places) * self.step - len(text)
+        while len(places) > 2 * self.size:  # a batch larger than the sample needs no look at all its cells
+            places = places[::2]
+        self.cells += [cell for cell in text.take(pa.array(places, pa.int64())).to_pylist() if cell is not None]
+        while len(self.cells) > 2 * self.size:
+            self.cells = self.cells[::2]
+            self.step *= 2
+
+    def distinct(self) -> list[str]:
+        """Up to ``size`` of them, each once, in the order of the file."""
+        found = list(dict.fromkeys(self.cells))
+        return found[:: max(1, -(-len(found) // self.size))]
