@@ -60,7 +60,8 @@ def test_every_page_is_usable(
     paths = [of(run, "run_detail") for run in runs.values()]
     paths += [of(runs[kind], name) for kind in KINDS for name in ("project_evaluate", "project_explain")]
     paths += [of(runs["binary"], "project_leaderboard"), of(runs["binary"], "project_predict"), of(runs["queued"], "project_explain")]
-    paths.append(reverse("prediction_detail", args=[scored.project_id, scored.pk]))
+    refused = [results.prediction(predictor, state=JobState.FAILED, error=error) for error in (results.MISSING, results.CHANGED)]
+    paths += [reverse("prediction_detail", args=[made.project_id, made.pk]) for made in (scored, *refused)]
     for path in paths:
         page.goto(live_server.url + path)
         for plot in page.locator("figure .plot").all():

@@ -74,6 +74,43 @@ EVALUATION = {
         {"metric": "accuracy", "value": 0.7, "higher_is_better": True},
     ],
 }
+# Refusals of a file, as the job leaves them.
+MISSING = {
+    "code": "missing_columns",
+    "message": "The file lacks columns the predictor needs: %(names)s.",
+    "params": {
+        "names": "duration, amount",
+        "count": 2,
+        "columns": ["duration", "amount"],
+        "suggestions": {"duration": "Duration_months"},
+        "extra": ["Duration_months", "sum <b>"],
+        "extra_count": 2,
+        "rename": {"Duration_months": "duration"},
+    },
+}
+CHANGED = {
+    "code": "column_type_changed",
+    "message": "Column %(column)s was %(type)s in training, but %(percent)s %% of its values here are not. Check its unit, decimal mark and date format.",
+    "params": {
+        "column": "amount",
+        "type": "number",
+        "percent": 40.0,
+        "changes": [
+            {
+                "column": "amount",
+                "type": "number",
+                "percent": 40.0,
+                "count": 4,
+                "rows": [1, 4],
+                "examples": "1.234,5",
+                "format": "1234.5",
+                "looks_like": "1.234,5",
+            }
+        ],
+    },
+    "column": "amount",
+    "rows": [1, 4],
+}
 DECISION = {"margin": 1.0, "loss_given_default": 1.0, "exposure": 5.0}
 COLUMNS = ["status", "duration", "amount", "credit_history", "savings", "purpose", "property", "job", "telephone", "housing"]
 

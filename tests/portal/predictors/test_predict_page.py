@@ -19,42 +19,6 @@ from automl_portal.predictors.predict_page import half_below, typical
 from tests.portal import cast, results
 
 SignIn = Callable[[Membership], Client]
-MISSING = {
-    "code": "missing_columns",
-    "message": "The file lacks columns the predictor needs: %(names)s.",
-    "params": {
-        "names": "duration, amount",
-        "count": 2,
-        "columns": ["duration", "amount"],
-        "suggestions": {"duration": "Duration_months"},
-        "extra": ["Duration_months", "sum <b>"],
-        "extra_count": 2,
-        "rename": {"Duration_months": "duration"},
-    },
-}
-CHANGED = {
-    "code": "column_type_changed",
-    "message": "Column %(column)s was %(type)s in training, but %(percent)s %% of its values here are not. Check its unit, decimal mark and date format.",
-    "params": {
-        "column": "amount",
-        "type": "number",
-        "percent": 40.0,
-        "changes": [
-            {
-                "column": "amount",
-                "type": "number",
-                "percent": 40.0,
-                "count": 4,
-                "rows": [1, 4],
-                "examples": "1.234,5",
-                "format": "1234.5",
-                "looks_like": "1.234,5",
-            }
-        ],
-    },
-    "column": "amount",
-    "rows": [1, 4],
-}
 
 
 def upload() -> SimpleUploadedFile:
@@ -122,7 +86,7 @@ def test_a_result_shows_rows_spread_and_what_was_rejected(alice: Membership, bob
 
 def test_a_refused_file_names_the_columns_and_near_misses(alice: Membership, signed_in: SignIn) -> None:
     run = results.published(cast.project(alice))
-    made = results.prediction(run.predictor, state=JobState.FAILED, error=MISSING)
+    made = results.prediction(run.predictor, state=JobState.FAILED, error=results.MISSING)
     html = signed_in(alice).get(reverse("prediction_detail", args=[run.project_id, made.pk])).content.decode()
     assert "The file was not scored" in html and "missing_columns" in html and "2 columns are missing" in html
     assert '<option value="Duration_months" selected>' in html and "Score with these names" in html and str(made.job_id) in html
@@ -135,7 +99,7 @@ def test_a_refused_file_names_the_columns_and_near_misses(alice: Membership, sig
 
 def test_a_changed_column_is_shown_with_its_rows_and_cells(alice: Membership, signed_in: SignIn) -> None:
     run = results.published(cast.project(alice))
-    made = results.prediction(run.predictor, state=JobState.FAILED, error=CHANGED)
+    made = results.prediction(run.predictor, state=JobState.FAILED, error=results.CHANGED)
     html = signed_in(alice).get(reverse("prediction_detail", args=[run.project_id, made.pk])).content.decode()
     assert "1 column is not what it was in training" in html and "40 %" in html and "1, 4" in html and "written as 1.234,5" in html
 
