@@ -227,7 +227,7 @@ def best_format(cells: list[str]) -> str:
     everything: dict[str, list[bool]] = {}
     for form in ("iso", *dates.DATE_FORMATS, *dates.COUNTED):
         moments: list[datetime | None] = dates.parse(words, form).to_pylist()
-        everything[form] = [moment is not None and (form not in dates.COUNTED or 1950 <= moment.year <= 2100) for moment in moments]
+        everything[form] = [moment is not None and (form not in dates.COUNTED or 1971 <= moment.year <= 2100) for moment in moments]
     first = max(everything, key=lambda form: sum(everything[form]))
     left = [not read for read in everything[first]]
     second = max(everything, key=lambda form: sum(a and b for a, b in zip(everything[form], left, strict=True)))
