@@ -26,8 +26,183 @@ class Code:
 
 FILE: tuple[Code, ...] = (
     Code("file_empty", ("REJECT",), N_("The file holds nothing but blank lines."), N_("Check the export and upload it again.")),
+    Code("no_rows", ("REJECT",), N_("The file has a header and no rows."), N_("Check the export and upload it again.")),
+    Code("too_few_rows", ("REJECT",), N_("The file has too few rows to learn from."), N_("Upload more rows.")),
+    Code(
+        "not_csv",
+        ("REJECT",),
+        N_("The file is of a kind that is not read, such as PDF, HTML, JSON, pickle or a picture; what it is called does not matter."),
+        N_("Save or export the table as CSV and upload that."),
+    ),
+    Code("not_text", ("REJECT",), N_("The file is binary data of no known kind."), N_("Export the table as CSV and upload that.")),
+    Code(
+        "nul_byte",
+        ("REJECT",),
+        N_("A line holds a NUL byte, so the file is damaged; other programs cut the cell off there in silence."),
+        N_("Export the file again."),
+    ),
+    Code(
+        "file_damaged",
+        ("REJECT",),
+        N_("A compressed file, a workbook or a Parquet file is damaged or cut off."),
+        N_("Make the file again and upload it again."),
+    ),
+    Code(
+        "compression_ratio",
+        ("REJECT",),
+        N_("A compressed file unfolds to far more than a table does."),
+        N_("Upload the file uncompressed."),
+    ),
+    Code(
+        "too_many_bytes",
+        ("REJECT",),
+        N_("The file is larger than the limit, as it came or once unpacked."),
+        N_("Upload a sample of the rows."),
+    ),
+    Code(
+        "archive_members", ("REJECT",), N_("A zip holds no file or several."), N_("Upload a zip with exactly one file, or the file itself.")
+    ),
+    Code("archive_encrypted", ("REJECT",), N_("A zip or workbook is protected with a password."), N_("Upload it without one.")),
+    Code("nested_archive", ("REJECT",), N_("There is an archive inside the archive."), N_("Upload the file that is in it.")),
+    Code("too_many_cells", ("REJECT",), N_("A workbook spans more cells than can be read."), N_("Save the sheet as CSV and upload that.")),
+    Code(
+        "nested_column",
+        ("REJECT",),
+        N_("A column of a Parquet file holds lists, structures or bytes, not one value per cell."),
+        N_("Unfold it into columns of its own, or leave it out."),
+    ),
+    Code("sheet", ("ASK",), N_("A workbook has several sheets with data."), N_("Pick the one to read.")),
+    Code(
+        "encoding",
+        ("ASK",),
+        N_("The file is not UTF-8 and does not say what it is."),
+        N_("Pick the encoding in which its text reads right."),
+    ),
+    Code("encoding_utf16", ("FIX",), N_("The file was UTF-16 or UTF-32 and was converted."), N_("Nothing to do.")),
+    Code(
+        "invalid_encoding",
+        ("REJECT",),
+        N_("Some bytes do not belong to the encoding of the rest; the finding names the line and the byte."),
+        N_("Save the file as UTF-8, or put a mark in place of each of them."),
+    ),
+    Code(
+        "replaced_bytes",
+        ("FIX",),
+        N_("Bytes that do not belong to the encoding were replaced by a mark."),
+        N_("Look for the mark, or upload the file in one encoding."),
+    ),
+    Code("line_ends", ("FIX",), N_("Lines end in more than one way; each way was read as a line end."), N_("Nothing to do.")),
+    Code(
+        "unclosed_quote",
+        ("REJECT",),
+        N_("A quote is opened and never closed; the line where it opens is named."),
+        N_("Close the quote, or remove it."),
+    ),
+    Code(
+        "malformed_quote",
+        ("REJECT",),
+        N_("Text stands after a closing quote."),
+        N_("Double the quotes inside a quoted cell, or remove them."),
+    ),
+    Code(
+        "escaped_quotes", ("FIX",), N_("Quotes inside cells were written with a backslash and were read as quotes."), N_("Nothing to do.")
+    ),
+    Code("spaced_quotes", ("FIX",), N_("Quoted cells began after a space, which was left out."), N_("Nothing to do.")),
+    Code("delimiter", ("ASK",), N_("More than one delimiter could separate the cells."), N_("Pick the one with which a row reads right.")),
+    Code(
+        "delimiter_line",
+        ("FIX",),
+        N_("The first line only names the delimiter, as spreadsheets write it; it was used and left out."),
+        N_("Nothing to do."),
+    ),
+    Code(
+        "preamble", ("ASK",), N_("Lines stand above the table, such as a title."), N_("Pass over them, or read them as part of the table.")
+    ),
+    Code("units_row", ("ASK",), N_("The row under the header holds units."), N_("Leave it out, or read it as data.")),
+    Code("footer", ("ASK",), N_("Totals or notes stand below the table."), N_("Leave them out, or read them as data.")),
+    Code("empty_rows", ("FIX",), N_("Rows of nothing but delimiters at the end of the file were set aside."), N_("Nothing to do.")),
+    Code("blank_lines", ("FIX",), N_("Blank lines were skipped."), N_("Nothing to do.")),
+    Code("header_missing", ("ASK",), N_("The first row looks like data, not like column names."), N_("Say whether it holds the names.")),
+    Code(
+        "header_shorter_than_rows",
+        ("REJECT",),
+        N_("Every row has one field more than the header has names; reading on would shift every value."),
+        N_("Add the missing name, or say which column it is that has none."),
+    ),
+    Code(
+        "ragged_rows",
+        (
+            "REJECT",
+            "FIX",
+        ),
+        N_("Rows have more or fewer fields than the header."),
+        N_("Correct the lines that are named, or set these rows aside in a list of their own."),
+    ),
+    Code(
+        "short_rows",
+        ("ASK",),
+        N_("A few rows have fewer fields than the header."),
+        N_("Take the cells that are not there as missing, or set the rows aside."),
+    ),
+    Code(
+        "trailing_delimiter",
+        ("FIX",),
+        N_("Rows end with a delimiter and nothing after it; the empty field was left out."),
+        N_("Nothing to do."),
+    ),
+    Code("too_many_columns", ("REJECT",), N_("The file has more columns than can be read."), N_("Leave out those you do not need.")),
+    Code(
+        "many_columns",
+        ("WARN",),
+        N_("The table is so wide that a search over it is slow."),
+        N_("Leave out the columns that cannot matter."),
+    ),
+    Code(
+        "cell_too_large",
+        ("REJECT",),
+        N_("A cell is larger than the limit."),
+        N_("Check for a missing quote, or leave that column out of the file."),
+    ),
 )
-NAMES: tuple[Code, ...] = ()
+NAMES: tuple[Code, ...] = (
+    Code(
+        "duplicate_columns",
+        (
+            "REJECT",
+            "FIX",
+        ),
+        N_("A column name stands more than once; the finding says where and whether the columns hold the same."),
+        N_("Give each column its own name, number the names, or keep the first where they hold the same."),
+    ),
+    Code(
+        "blank_column_name",
+        (
+            "ASK",
+            "FIX",
+        ),
+        N_("Columns have no name; an empty one is left out, and a row number is named by its position."),
+        N_("Keep the columns under made-up names, or leave them out."),
+    ),
+    Code(
+        "saved_index",
+        ("FIX",),
+        N_("The first column has no name and numbers the rows from 0: an index saved with the table. It is left out."),
+        N_("Keep it if it means something."),
+    ),
+    Code(
+        "confusable_columns",
+        ("ASK",),
+        N_("Column names differ only in case, spaces or the form of a letter."),
+        N_("Keep all, or keep the first of each."),
+    ),
+    Code(
+        "column_name_too_long",
+        ("REJECT",),
+        N_("A column name is longer than can be kept; the first row may be data."),
+        N_("Shorten the name, or add a header."),
+    ),
+    Code("column_names_trimmed", ("FIX",), N_("Spaces around column names were removed."), N_("Nothing to do.")),
+)
 VALUES: tuple[Code, ...] = (
     Code(
         "personal_data",

@@ -192,8 +192,8 @@ def test_findings_of_a_table(tmp_path: Path) -> None:
 
 
 def test_row_numbers_ids_duplicates_and_entities(tmp_path: Path) -> None:
-    report = import_bytes(tmp_path, rows(60, ",key,customer_id,v", "{i},K{i},9,1"))
-    assert {"blank_column_name", "row_number:column_1", "id_column:key", "constant_column:v"} <= codes(report)
+    report = import_bytes(tmp_path, rows(60, "position,key,customer_id,v", "{i},K{i},9,1"))
+    assert {"row_number:position", "id_column:key", "constant_column:v"} <= codes(report)
     doubled = rows(30, "a,customer_id", "{i},5{i}") + b"\n".join(b"%d,5%d" % (i, i) for i in range(3))
     report = import_bytes(tmp_path, doubled)
     (finding,) = [item for item in report["findings"] if item["code"] == "duplicate_rows"]

@@ -2,75 +2,30 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections import defaultdict
+from collections import Counter
+from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from domains import names
 from workers.engine.bundle.runtime.reading import RawFile
 from workers.engine.events import gettext_noop
-from workers.engine.intake.findings import Finding
+from workers.engine.intake import entities, personal, sentinels
+from workers.engine.intake.answered import merged
+from workers.engine.intake.findings import Finding, choice
 from workers.engine.intake.kinds import ColumnKind
-from workers.engine.intake.profile import as_text, duplicates
+from workers.engine.intake.repeats import repeated_rows
 
 if TYPE_CHECKING:
     import duckdb
 
 MOSTLY_MISSING = 0.95
-SENTINELS = {-9999, -999, -99, 99, 999, 9999, 99999, 999999}
-SENTINEL_DATES = ("1900-01-01", "1970-01-01", "1899-12-30", "9999-12-31")
-WIDE = 1000  # columns
-
-
-def role_guess(column: dict[str, Any], rows: int) -> str | None:
-    """id, time, text, sensitive or group, from the name and the values of one report entry; None for a plain feature."""
-    name, unique, present = column["name"], column["unique"], rows - column["missing"]
-    if present and unique == present and present >= 0.95 * rows and rows >= 20:
-        numbered = column["type"] == "integer" and column["max"] - column["min"] + 1 == unique
-        named = names.matches(name, names.ID)
-        if column["type"] == "category" or (column["type"] == "integer" and (numbered or named)):
-            return "id"
-    if column["type"] == "datetime":
-        return "time"
-    if column["type"] == "text":
-        return "text"
-    if names.matches(name, names.SENSITIVE):
-        return "sensitive"
-    repeats = 1 < unique <= 0.95 * present
-    return "group" if repeats and column["type"] in ("integer", "category") and names.matches(name, names.GROUP) else None
+ONE_VALUE = 0.995
+MANY_VARIANTS = 200  # more spellings are text, not slips
 
 
 def of_file(raw: RawFile, kinds: list[ColumnKind]) -> list[Finding]:
-    """How the file had to be read, where that was not plain."""
+    """What was done to cells all over the file. How the file itself had to be read stands in its notes."""
     found = []
-    form = raw.format
-    if form.encoding.startswith("utf-16"):
-        found.append(Finding("encoding_utf16", "FIX", gettext_noop("The file was UTF-16; it was converted.")))
-    if form.trailing_delimiter:
-        found.append(
-            Finding("trailing_delimiter", "FIX", gettext_noop("Every row ends with a delimiter; the empty field after it was left out."))
-        )
-    if form.blank_lines:
-        found.append(Finding("blank_lines", "FIX", gettext_noop("%(count)d blank lines were skipped."), {"count": form.blank_lines}))
-    if raw.trimmed_names:
-        message = gettext_noop("Spaces around these column names were removed: %(columns)s.")
-        examples = [{"before": name, "after": name.strip()} for name in raw.trimmed_names[:5]]
-        found.append(
-            Finding(
-                "column_names_trimmed",
-                "FIX",
-                message,
-                {"columns": ", ".join(name.strip() for name in raw.trimmed_names)},
-                examples=examples,
-            )
-        )
-    if raw.blank_names:
-        message = gettext_noop("Columns without a name were named by their position: %(columns)s.")
-        found.append(Finding("blank_column_name", "FIX", message, {"columns": ", ".join(raw.blank_names)}))
-    if len(raw.names) > WIDE:
-        message = gettext_noop("The table has %(count)d columns; a search over so many is slow. Leave out those that cannot matter.")
-        found.append(Finding("many_columns", "WARN", message, {"count": len(raw.names)}))
-    found += _confusable(raw.names)
     trimmed = [(name, kind) for name, kind in zip(raw.names, kinds, strict=True) if kind.trimmed]
     if trimmed:
         message = gettext_noop("Spaces around %(count)d cells were removed, in: %(columns)s.")
@@ -82,114 +37,89 @@ def of_file(raw: RawFile, kinds: list[ColumnKind]) -> list[Finding]:
     return found
 
 
-def _confusable(column_names: list[str]) -> list[Finding]:
-    alike: dict[str, list[str]] = defaultdict(list)
-    for name in column_names:
-        alike[unicodedata.normalize("NFKC", name).casefold().strip()].append(name)
-    message = gettext_noop("These column names differ only in case or form: %(columns)s.")
-    return [Finding("confusable_columns", "WARN", message, {"columns": ", ".join(group)}) for group in alike.values() if len(group) > 1]
+def of_table(
+    db: duckdb.DuckDBPyConnection,
+    data: Path,
+    columns: list[dict[str, Any]],
+    kinds: Mapping[str, ColumnKind],
+    answers: Mapping[str, str],
+    known: Collection[str],
+    rows: int,
+) -> list[Finding]:
+    """What the finished table shows, column by column and as a whole.
 
-
-def of_columns(columns: list[dict[str, Any]], rows: int) -> list[Finding]:
-    """What each column's profile shows."""
-    found: list[Finding] = []
-    for column in columns:
-        name = column["name"]
-        if column["type"] == "empty":
-            found.append(
-                Finding("all_missing_column", "FIX", gettext_noop("%(column)s is empty in every row; it will not be used."), column=name)
-            )
-            continue
-        share = column["missing"] / rows
-        if column["unique"] == 1 and not column["missing"]:
-            message = gettext_noop("%(column)s holds one value only, %(value)s; it can tell nothing and will not be used.")
-            found.append(Finding("constant_column", "FIX", message, {"value": column["top"][0]["value"]}, column=name))
-        elif share > MOSTLY_MISSING:
-            message = gettext_noop("%(column)s is missing in %(percent)s %% of the rows.")
-            found.append(Finding("mostly_missing", "WARN", message, {"percent": f"{100 * share:.1f}"}, column=name))
-        found += _identity(column, rows) + _sentinels(column) + _variants(column)
-    return found + _tokens(columns)
-
-
-def _identity(column: dict[str, Any], rows: int) -> list[Finding]:
-    """Ids, repeated entities, sensitive and personal columns."""
-    name, found = column["name"], []
-    if column["role_guess"] == "id":
-        numbered = column["type"] == "integer" and column["max"] - column["min"] + 1 == column["unique"]
-        if numbered:
-            message = gettext_noop(
-                "%(column)s only numbers the rows. It is proposed as an id and not modelled: row order can give the answer away."
-            )
-        else:
-            message = gettext_noop("%(column)s differs in every row. It is proposed as an id: carried to the output, not modelled.")
-        found.append(Finding("row_number" if numbered else "id_column", "WARN", message, column=name))
-    elif column["role_guess"] == "group":
-        message = gettext_noop(
-            "%(column)s names %(unique)d entities in %(rows)d rows. If one entity must not stand on both sides of the test, give it the role group."
-        )
-        found.append(Finding("repeated_entity", "WARN", message, {"unique": column["unique"], "rows": rows}, column=name))
-    elif names.matches(name, names.SENSITIVE):
-        message = gettext_noop("%(column)s looks sensitive. With the role sensitive it is tested for fairness and not modelled.")
-        found.append(Finding("sensitive_column", "WARN", message, column=name))
+    ``kinds``: what was seen of the raw cells, by column. ``answers``: given earlier. ``known``: keys already spoken of.
+    """
+    table = "read_parquet('{}', file_row_number=true)".format(str(data).replace("'", "''"))
+    found = [finding for column in columns for finding in _of_column(column, kinds[column["name"]], rows)]
+    found += _near_constant(columns, rows)
+    found += entities.of_time(data, columns, rows) + entities.of_values(db, table, columns, rows)
+    # An id that differs in every row is not compared: it would hide the copies.
+    compared = [column["name"] for column in columns if column["role_guess"] != "id" and column["type"] != "empty"]
+    found += repeated_rows(db, table, compared, rows) if compared else []
+    found = [finding for finding in found if finding.key not in known]
+    for finding in found:
+        if finding.choices and answers.get(finding.key) == "keep":  # other answers change the reading, and are listed where they do
+            finding.answer = "keep"
     return found
 
 
-def _sentinels(column: dict[str, Any]) -> list[Finding]:
-    """A number such as 999 at the edge of the range, far from the rest and often: probably "not known"."""
-    top = {entry["value"]: entry["count"] for entry in column["top"]}
-    suspect: str | None = None
-    if column["type"] in ("integer", "number") and column.get("std"):
-        for edge in (column["min"], column["max"]):
-            text = as_text(edge)
-            often = top.get(text, 0) >= max(3, 0.005 * (sum(top.values()) + column["other"]))
-            far = abs(edge - column["median"]) > 3 * column["std"] or top.get(text, 0) > 0.5 * (sum(top.values()) + column["other"])
-            if edge in SENTINELS and often and far and column["unique"] > 2:
-                suspect = text
-    elif column["type"] == "datetime":
-        suspect = next((date for date in SENTINEL_DATES if date in top), None)
-    if suspect is None:
-        return []
-    message = gettext_noop("%(value)s occurs %(count)d times in %(column)s and may stand for a missing value. It is kept as it is.")
-    return [Finding("sentinel_value", "WARN", message, {"value": suspect, "count": top[suspect]}, column=column["name"])]
+def _of_column(column: dict[str, Any], kind: ColumnKind, rows: int) -> list[Finding]:
+    name = column["name"]
+    if column["type"] == "empty":
+        message = gettext_noop("%(column)s is empty in every row; it will not be used.")
+        return [Finding("all_missing_column", "FIX", message, column=name)]
+    found = []
+    share = column["missing"] / rows
+    if column["unique"] == 1 and not column["missing"]:
+        message = gettext_noop("%(column)s holds one value only, %(value)s; it can tell nothing and will not be used.")
+        found.append(Finding("constant_column", "FIX", message, {"value": column["top"][0]["value"]}, column=name))
+    elif share > MOSTLY_MISSING:
+        message = gettext_noop("%(column)s is missing in %(percent)s %% of the rows.")
+        found.append(Finding("mostly_missing", "WARN", message, {"percent": f"{100 * share:.1f}"}, column=name))
+    person = None if column["pseudonymised"] else personal.of_column(column, kind.sample, rows)
+    sentinel = sentinels.of_column(column, kind, rows)
+    found += [finding for finding in (person, sentinel) if finding]
+    return found + entities.of_column(column, rows) + _variants(column, kind) + _many_names(column, rows)
 
 
-def _variants(column: dict[str, Any]) -> list[Finding]:
+def _variants(column: dict[str, Any], kind: ColumnKind) -> list[Finding]:
     """Values that differ only in case or inner spaces."""
     if column["type"] != "category":
         return []
-    alike: dict[str, list[str]] = defaultdict(list)
-    for entry in column["top"]:
-        alike[" ".join(entry["value"].casefold().split())].append(entry["value"])
-    groups = [group for group in alike.values() if len(group) > 1]
-    if not groups:
+    same = merged(kind.words if kind.words_complete else Counter(kind.sample))
+    if not same or len(same) > MANY_VARIANTS:
         return []
     message = gettext_noop("%(column)s has values that differ only in case or spaces, such as %(values)s. They are kept apart.")
-    return [Finding("value_variants", "WARN", message, {"values": ", ".join(groups[0])}, column=column["name"])]
+    choices = [
+        choice("keep", gettext_noop("Keep them apart")),
+        choice("merge", gettext_noop("Merge them into the most frequent spelling")),
+    ]
+    before, after = next(iter(same.items()))
+    examples = [{"before": word, "after": best} for word, best in list(same.items())[:20]]
+    params = {"values": f"{after}, {before}", "count": len(same)}
+    return [Finding("value_variants", "WARN", message, params, column=column["name"], choices=choices, examples=examples)]
 
 
-def _tokens(columns: list[dict[str, Any]]) -> list[Finding]:
-    """Words read as missing: listed, because NA can be Namibia."""
-    listed = []
-    for column in columns:
-        words = [f"{token} ({count})" for token, count in column["missing_tokens"].items() if token]
-        if words:
-            listed.append((column["name"], ", ".join(words)))
-    if not listed:
-        return []
-    message = gettext_noop("Some words were read as missing, in: %(columns)s.")
-    examples = [{"before": f"{name}: {words}", "after": ""} for name, words in listed[:20]]
-    return [Finding("missing_tokens", "FIX", message, {"columns": ", ".join(name for name, _ in listed[:20])}, examples=examples)]
-
-
-def of_rows(db: duckdb.DuckDBPyConnection, table: str, columns: list[dict[str, Any]]) -> list[Finding]:
-    """Rows that repeat. An id that differs in every row is not compared: it would hide them."""
-    compared = [column["name"] for column in columns if column["role_guess"] != "id" and column["type"] != "empty"]
-    if not compared:
-        return []
-    count, rows = duplicates(db, table, compared)
-    if not count:
+def _many_names(column: dict[str, Any], rows: int) -> list[Finding]:
+    """A category that hardly repeats, and is no id, entity or text."""
+    present = rows - column["missing"]
+    if column["type"] != "category" or column["role_guess"] is not None or not max(100, 0.5 * present) < column["unique"]:
         return []
     message = gettext_noop(
-        "%(count)d rows repeat an earlier row. A copy on both sides of the test makes results look better than they are."
+        "%(column)s has %(unique)d different values in %(rows)d rows; little can be learned from names that hardly repeat."
     )
-    return [Finding("duplicate_rows", "WARN", message, {"count": count}, rows=rows)]
+    return [Finding("high_cardinality", "WARN", message, {"unique": column["unique"], "rows": present}, column=column["name"])]
+
+
+def _near_constant(columns: list[dict[str, Any]], rows: int) -> list[Finding]:
+    """Columns in which one value fills nearly every row, in one finding: a wide table has many."""
+    listed = [
+        f"{column['name']} ({100 * column['top'][0]['count'] / rows:.2f} % {column['top'][0]['value']})"
+        for column in columns
+        if column["top"] and column["unique"] > 1 and ONE_VALUE * rows < column["top"][0]["count"] < rows
+    ]
+    if not listed:
+        return []
+    message = gettext_noop("One value fills more than 99.5 %% of the rows in: %(columns)s.")
+    return [Finding("near_constant", "WARN", message, {"columns": ", ".join(listed[:20]), "count": len(listed)})]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,26 +11,23 @@ from workers.engine.bundle.runtime.refusal import Note, Question
 from workers.engine.events import check_canceled
 from workers.engine.intake import noticing
 from workers.engine.intake.decision import Decision
+from workers.engine.intake.entities import role_guess
 from workers.engine.intake.findings import Finding, choice
 from workers.engine.intake.kinds import ColumnKind
 from workers.engine.intake.profile import column_type, connect, profile
 from workers.engine.intake.sources import Source, Sources
+from workers.engine.intake.typing_pass import TypingPass
 from workers.engine.intake.units import unit_of
 
 
 def build_report(
-    job_dir: Path,
-    sources: Sources,
-    kinds: list[ColumnKind],
-    decisions: list[Decision],
-    set_aside: dict[str, int],
-    preview: dict[str, Any],
-    scratch: Path,
+    job_dir: Path, sources: Sources, reading: TypingPass, set_aside: dict[str, int], scratch: Path, answers: Mapping[str, str]
 ) -> dict[str, Any]:
     """Profile JOB_DIR/data.parquet and put the report together. ``set_aside`` counts the rows that are not in it, by code."""
+    kinds, decisions = reading.kinds, reading.decisions
     db = connect(scratch)
-    parquet = str(job_dir / "data.parquet").replace("'", "''")
-    table = f"read_parquet('{parquet}', file_row_number=true)"
+    data = job_dir / "data.parquet"
+    table = "read_parquet('{}', file_row_number=true)".format(str(data).replace("'", "''"))
     kept = [(name, kind, decision) for name, kind, decision in zip(sources.names, kinds, decisions, strict=True) if not decision.dropped]
     profiles = profile(db, table, [(name, decision.cast["type"]) for name, _, decision in kept], sources.rows)
     columns: list[dict[str, Any]] = []
@@ -38,7 +36,8 @@ def build_report(
         columns.append(_column(position, name, kind, decision, facts, sources.rows))
     findings = _of_files(sources, kinds)
     findings += [finding for decision in decisions for finding in decision.findings]
-    findings += noticing.of_columns(columns, sources.rows) + noticing.of_rows(db, table, columns)
+    seen = {name: kind for name, kind, _ in kept}
+    findings += noticing.of_table(db, data, columns, seen, answers, {finding.key for finding in findings}, sources.rows)
     db.close()
     described = [_source(source) for source in sources.files]
     return {
@@ -51,9 +50,9 @@ def build_report(
         "format": described[0]["format"],
         "sources": described,
         "columns": columns,
-        "dropped_columns": _dropped(sources.names, decisions),
+        "dropped_columns": [{"name": name, "code": code} for name, code in sources.first.dropped] + _dropped(sources.names, decisions),
         "findings": [finding.as_dict() for finding in findings],
-        "preview": preview,
+        "preview": reading.preview,
     }
 
 
@@ -63,7 +62,7 @@ def _column(position: int, name: str, kind: ColumnKind, decision: Decision, fact
     entry |= {"unit": unit_of(name, decision.cast), "pseudonymised": "pseudonym" in decision.cast, **facts}
     if entry["type"] != "text":
         entry.pop("length_histogram", None)
-    entry["role_guess"] = noticing.role_guess(entry, rows)
+    entry["role_guess"] = role_guess(entry, rows)
     return entry
 
 
@@ -71,7 +70,8 @@ def _of_files(sources: Sources, kinds: list[ColumnKind]) -> list[Finding]:
     """The questions about each file and how it had to be read; cells are spoken of once, with the first."""
     found: list[Finding] = []
     for source in sources.files:
-        about = [_asked(question) for question in [*source.raw.questions, *source.raw.notes]]
+        remarks: list[Question | Note] = [*source.raw.questions, *source.raw.notes]
+        about = [_asked(remark) for remark in remarks]
         about += noticing.of_file(source.raw, kinds if source.number == 1 else [ColumnKind() for _ in source.raw.names])
         for finding in about:
             finding.source = source.number
@@ -96,7 +96,7 @@ def _source(source: Source) -> dict[str, Any]:
         "bytes": source.path.stat().st_size,
         "sha256": digest,
         "rows": source.raw.rows,
-        "rows_set_aside": int(getattr(source.raw, "rows_set_aside", 0)),
+        "rows_set_aside": source.raw.rows_set_aside,
         "format": source.raw.format.as_dict(),
     }
 

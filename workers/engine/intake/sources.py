@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workers.engine.bundle.runtime.output import CsvWriter
 from workers.engine.bundle.runtime.reading import Limits, RawFile, open_raw
 from workers.engine.bundle.runtime.refusal import ReadError
 from workers.engine.events import Refused, gettext_noop
@@ -50,7 +50,7 @@ class Sources:
 
     @property
     def rows_set_aside(self) -> int:
-        return sum(_set_aside(source.raw) for source in self.files)
+        return sum(source.raw.rows_set_aside for source in self.files)
 
     def chunks(self, rows: int | None = None) -> Iterator[pa.Table]:
         """As ``RawFile.chunks``, over every file, columns in the order of the first."""
@@ -67,8 +67,7 @@ def open_sources(job_dir: Path, spec: Mapping[str, Any], scratch: Path, limits: 
     """
     answers: Mapping[str, str] = spec.get("answers") or {}
     files: list[Source] = []
-    listed = spec.get("sources") or [{"input": spec["input"], "filename": spec.get("filename", "")}]
-    for number, entry in enumerate(listed, start=1):
+    for number, entry in enumerate(spec["sources"], start=1):
         path, filename = job_dir / entry["input"], entry.get("filename", "")
         folder = scratch / str(number)
         folder.mkdir()
@@ -108,14 +107,9 @@ def write_set_aside(sources: Sources, path: Path) -> dict[str, int]:
     if not sources.rows_set_aside:
         return {}
     with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow(["source", "line", "code", "reason", "text"])
+        writer = CsvWriter(handle)
+        writer.rows([["source", "line", "code", "reason", "text"]])
         for source in sources.files:
-            for row in getattr(source.raw, "set_aside", []):
-                counts[row.code] += 1
-                writer.writerow([source.filename, row.line, row.code, row.reason, row.text])
+            counts += source.raw.set_aside.counts
+            writer.rows([source.filename, row.line, row.code, row.reason, row.text] for row in source.raw.set_aside)
     return dict(counts)
-
-
-def _set_aside(raw: RawFile) -> int:
-    return int(getattr(raw, "rows_set_aside", 0))

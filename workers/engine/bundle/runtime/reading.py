@@ -5,30 +5,29 @@ The import job and the bundle read through this module, so a file means the same
 
 from __future__ import annotations
 
-from collections import Counter
+import csv
+import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workers.engine.bundle.runtime import sniffing
+from workers.engine.bundle.runtime import layout
+from workers.engine.bundle.runtime.columnar import refuse_wide
+from workers.engine.bundle.runtime.decoding import Limits, Text, plain_text
+from workers.engine.bundle.runtime.dialect import SAMPLE, split_sample
+from workers.engine.bundle.runtime.fitting import Fitting, Table
+from workers.engine.bundle.runtime.mending import SetAside
+from workers.engine.bundle.runtime.naming import name_columns
 from workers.engine.bundle.runtime.refusal import Note, Question, ReadError, gettext_noop
-from workers.engine.bundle.runtime.structure import Structure, scan
-from workers.engine.bundle.runtime.unpacking import as_utf8, decompressed
+from workers.engine.bundle.runtime.structure import Structure
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MAX_NAME = 1000  # characters
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a file may cost. Bytes, columns, and bytes once decompressed (None: no limit of its own)."""
-
-    max_cell_bytes: int = 1 << 20
-    max_columns: int = 5000
-    max_bytes: int | None = None
+__all__ = ["Format", "Limits", "RawFile", "open_raw"]
+WIDE = 1000  # columns
 
 
 @dataclass(frozen=True)
@@ -52,30 +51,39 @@ class Format:
 
 @dataclass
 class RawFile:
-    """A file that passed the structural pass. ``names`` are trimmed; ``rows`` counts data rows."""
+    """A file that passed the structural pass. ``names`` are trimmed; ``rows`` counts the data rows that are read."""
 
     path: Path  # UTF-8, decompressed
     names: list[str]
     rows: int
     format: Format
     structure: Structure
+    set_aside: SetAside  # rows of the file that are not read
     questions: list[Question] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)  # what was done on the way to the rows, and what was seen
     positions: list[int] = field(default_factory=list)  # where each of ``names`` stands in the file
     skip_lines: int = 0  # physical lines before the first data row
     dropped: list[tuple[str, str]] = field(default_factory=list)  # (name, code) of columns of the file that were left out
-    trimmed_names: list[str] = field(default_factory=list)  # as they stood in the file, where trimming changed them
-    blank_names: list[str] = field(default_factory=list)  # made up, because the header cell was blank
+    units: dict[str, str] = field(default_factory=dict)  # by column, from a row of units under the header
+
+    @property
+    def rows_set_aside(self) -> int:
+        """Rows of the file that are not read: what the file holds is this and ``rows``."""
+        return len(self.set_aside)
 
     def chunks(self, rows: int | None = None) -> Iterator[pa.Table]:
         """The data rows in order, every cell as text and untouched, in tables of ``rows`` rows (None: as read, a few megabytes).
 
         Columns are named by position (``"0"``, ``"1"``…), because names in a file need not be unique.
         """
-        tables = self._batches()
+        tables = self._batches(self.positions)
         return tables if rows is None else _resized(tables, rows)
 
-    def _batches(self) -> Iterator[pa.Table]:
+    def columns(self, positions: list[int]) -> Iterator[pa.Table]:
+        """Some columns only, by their position in the file."""
+        return self._batches(positions)
+
+    def _batches(self, positions: list[int]) -> Iterator[pa.Table]:
         import pyarrow as pa
         from pyarrow import csv
 
@@ -96,14 +104,14 @@ class RawFile:
             convert_options=csv.ConvertOptions(
                 check_utf8=False,  # the first pass did
                 column_types={name: pa.string() for name in names},
-                include_columns=[names[place] for place in self.positions],
+                include_columns=[names[place] for place in positions],
                 null_values=[],
                 strings_can_be_null=False,
             ),
         )
         for batch in reader:
             if batch.num_rows:
-                yield pa.Table.from_batches([batch]).rename_columns([str(place) for place in range(len(self.names))])
+                yield pa.Table.from_batches([batch]).rename_columns([str(place) for place in range(len(positions))])
 
 
 def open_raw(
@@ -111,92 +119,100 @@ def open_raw(
 ) -> RawFile:
     """Run the strict structural pass over ``path`` and hand back its raw cells.
 
-    ``scratch`` is a folder for a decompressed or transcoded copy, which the caller removes. ``answers`` settles questions
-    by code (``encoding``, ``header_missing``); without one the recommended answer is taken and the question returned.
-    ReadError codes: file_empty, not_csv, not_text, nul_byte, compression_ratio, too_many_bytes, invalid_encoding,
-    cell_too_large, unclosed_quote, malformed_quote, ragged_rows, header_shorter_than_rows, too_many_columns,
-    duplicate_columns, column_name_too_long, no_rows, gzip_damaged, answer_unknown.
+    ``scratch`` is a folder for unpacked, decoded or mended copies, which the caller removes. ``answers`` settles questions
+    by code; without one the recommended answer is taken and the question returned. ReadError: the codes of ``plain_text``,
+    ``Fitting.table`` and ``name_columns``, too_many_columns, no_rows.
     """
     answers, limits = answers or {}, limits or Limits()
-    plain, compression = decompressed(path, scratch, limits.max_bytes)
-    with plain.open("rb") as handle:
-        head = handle.read(4096)
-    sniffing.refuse_if_not_text(head)
-    text, encoding, skip, questions = as_utf8(plain, head, scratch, answers)
-    with text.open("rb") as handle:
-        handle.seek(skip)
-        raw = handle.read(sniffing.SAMPLE)
-    sample = raw.decode("utf-8", "ignore")
-    if not sample.strip("\ufeff \t\r\n,;|\"'") and text.stat().st_size <= sniffing.SAMPLE:
-        raise ReadError("file_empty", gettext_noop("The file is empty. Check the export and upload it again."))
-    quote = sniffing.sniff_quote(sample)
-    delimiter = sniffing.sniff_delimiter(sample, quote, filename)
-    lines, question = _preamble(sample, delimiter, quote, answers)
-    if question:
-        questions.append(question)
-        skip += sum(len(line) for line in raw.splitlines(keepends=True)[:lines])
-        sample = "".join(sample.splitlines(keepends=True)[lines:])
-    found = scan(text, delimiter=delimiter, quote=quote, start=skip, first_line=lines + 1, max_cell_bytes=limits.max_cell_bytes)
-    trailing = _refuse_ragged(found)
-    if found.width > limits.max_columns:
-        raise ReadError(
-            "too_many_columns",
-            gettext_noop("The file has %(columns)d columns; at most %(limit)d can be read. Leave out those you do not need."),
-            {"columns": found.width, "limit": limits.max_columns},
-        )
-    first = sniffing.split_sample(_head(text, skip, found), delimiter, quote)[0]
-    header, question = _has_header(sniffing.split_sample(sample, delimiter, quote), answers)
-    questions += [question] if question else []
-    names, trimmed, blank = _names(first if header else [""] * found.width)
+    text = plain_text(path, scratch, answers, limits)
+    aside = SetAside(scratch / "set_aside.jsonl")
+    table = Fitting(text, scratch, answers, limits, aside).table(filename)
+    refuse_wide(table.structure.width, limits.max_columns)
+    head = _head(table)
+    raw = _unnamed(text, table, head, aside, answers)
+    first = _first(table, head, raw)
+    units = _units(raw, table, head, answers)
+    names = name_columns(first, header=raw.format.header, columns=raw.columns, rows=raw.rows, answers=answers)
+    raw.positions = names.positions
+    raw.names = [names.names[place] for place in raw.positions]
+    raw.dropped = [(names.names[place], code) for place, code in sorted(names.dropped.items())]
+    raw.units = {name: unit for name, unit in zip(names.names, units, strict=False) if unit}
+    raw.questions += names.questions
+    raw.notes += [*names.notes, *_notes(text, raw, head)]
+    return raw
+
+
+def _unnamed(text: Text, table: Table, head: str, aside: SetAside, answers: Mapping[str, str]) -> RawFile:
+    """The file with the header found, its columns not yet named."""
+    dialect, structure = table.dialect, table.structure
+    header, question = layout.header(split_sample(head, dialect.delimiter, dialect.quote), answers)
     form = Format(
-        encoding=encoding, delimiter=delimiter, quote=quote, header=header, compression=compression,
-        byte_order_mark=sniffing.bom(head) is not None, trailing_delimiter=trailing, blank_lines=found.blank_lines,
+        kind=text.kind, encoding=text.encoding, delimiter=dialect.delimiter, quote=dialect.quote, header=header,
+        compression=text.compression, byte_order_mark=text.mark, trailing_delimiter=table.trailing, blank_lines=structure.blank_lines,
     )  # fmt: skip
-    rows = found.records - header
-    if rows < 1:
-        raise ReadError(
-            "no_rows", gettext_noop("The file has a header and no rows. Columns found: %(columns)s."), {"columns": ", ".join(names[:20])}
-        )
+    aside.header = header
     return RawFile(
-        text, names, rows, form, found, questions, trimmed_names=trimmed, blank_names=blank if header else [],
-        positions=list(range(len(names))), skip_lines=found.header_lines if header else lines,
+        table.path, [], structure.records - header, form, structure, aside, [*text.questions, *table.questions, *([question] if question else [])],
+        [*text.notes, *table.notes], skip_lines=table.lines_before + (table.header_lines if header else 0),
     )  # fmt: skip
 
 
-def _names(first: list[str]) -> tuple[list[str], list[str], list[str]]:
-    """(column names, the raw ones that trimming changed, the ones made up for blank cells). ReadError on duplicates."""
-    stripped = [name.lstrip("\ufeff") for name in first]
-    names = [name.strip(" \t\r\n\u00a0") for name in stripped]
-    trimmed = [before for before, name in zip(stripped, names, strict=True) if before != name and name]
-    blank: list[str] = []
-    counts = Counter(names)
-    for position, name in enumerate(names, start=1):
-        if len(name) > MAX_NAME:
-            raise ReadError(
-                "column_name_too_long",
-                gettext_noop(
-                    "The name of column %(position)d has %(length)d characters; at most %(limit)d can be kept. Is the first row really the header?"
-                ),
-                {"position": position, "length": len(name), "limit": MAX_NAME},
-            )
-        if name and counts[name] > 1:
-            places = [place for place, other in enumerate(names, start=1) if other == name]
-            raise ReadError(
-                "duplicate_columns",
-                gettext_noop("The column name %(name)s stands in columns %(positions)s. Give each column its own name."),
-                {"name": name, "positions": ", ".join(map(str, places))},
-                column=name,
-            )
-    taken = set(names)
-    for position, name in enumerate(names):
-        if not name:
-            made = f"column_{position + 1}"
-            while made in taken:
-                made += "_"
-            names[position] = made
-            taken.add(made)
-            blank.append(made)
-    return names, trimmed, blank
+def _first(table: Table, head: str, raw: RawFile) -> list[str]:
+    """The first record, as wide as the table. ReadError: no_rows."""
+    rows = split_sample(head, table.dialect.delimiter, table.dialect.quote)
+    first, width = (rows[0] if rows else []), raw.structure.width
+    if raw.rows < 1:
+        columns = ", ".join(name.strip()[:80] for name in first[:20])
+        raise ReadError("no_rows", gettext_noop("The file has a header and no rows. Columns found: %(columns)s."), {"columns": columns})
+    if table.unnamed:
+        first = ["row_name", *first] if table.unnamed == "first" else [*first, f"column_{width}"]
+    return (first + [""] * width)[:width]
+
+
+def _units(raw: RawFile, table: Table, head: str, answers: Mapping[str, str]) -> list[str]:
+    """The units of the columns, by position, and their row set aside; empty where there is none."""
+    if not raw.format.header or raw.rows < 2:
+        return []
+    units, question = layout.units(split_sample(head, table.dialect.delimiter, table.dialect.quote), answers)
+    raw.questions += [question] if question else []
+    if units:
+        reader = csv.reader(io.StringIO(head, newline=""), delimiter=table.dialect.delimiter, quotechar=table.dialect.quote)
+        record = [row for row in (next(reader) for _ in range(table.header_lines + 1)) if row][1:2]
+        while not record:
+            record = [row for row in [next(reader)] if row]
+        raw.set_aside.add(table.first_line + reader.line_num - 1, 2, "units_row", table.dialect.delimiter.join(record[0]))
+        raw.skip_lines, raw.rows = table.lines_before + reader.line_num, raw.rows - 1
+    return units
+
+
+def _head(table: Table) -> str:
+    """The first record and a little more."""
+    with table.path.open("rb") as handle:
+        handle.seek(table.start)
+        return handle.read(max(SAMPLE, 2 * table.structure.max_record)).decode("utf-8", "ignore")
+
+
+def _notes(text: Text, raw: RawFile, head: str) -> list[Note]:
+    """How the file had to be read, where that was not plain."""
+    form, notes = raw.format, []
+    if text.bytes.mixed and (not raw.structure.quoted_newlines or mixed_ends(head, form.quote or '"')):
+        notes.append(Note("line_ends", gettext_noop("Lines end in more than one way (CR LF, LF, CR); each was read as a line end.")))
+    if form.trailing_delimiter:
+        message = gettext_noop("Every row ends with a delimiter; the empty field after it was left out.")
+        notes.append(Note("trailing_delimiter", message))
+    if form.blank_lines:
+        notes.append(Note("blank_lines", gettext_noop("Blank lines skipped: %(count)d."), {"count": form.blank_lines}))
+    if len(raw.names) > WIDE:
+        message = gettext_noop("The table has %(count)d columns; a search over so many is slow. Leave out those that cannot matter.")
+        notes.append(Note("many_columns", message, {"count": len(raw.names)}, level="WARN"))
+    return notes
+
+
+def mixed_ends(text: str, quote: str) -> bool:
+    """Whether lines end in more than one way outside quoted cells."""
+    outside = re.sub(f"{quote}[^{quote}]*{quote}", "", text)
+    pairs = outside.count("\r\n")
+    return sum(count > 0 for count in (pairs, outside.count("\n") - pairs, outside.count("\r") - pairs)) > 1
 
 
 def _resized(tables: Iterator[pa.Table], rows: int) -> Iterator[pa.Table]:
@@ -213,74 +229,3 @@ def _resized(tables: Iterator[pa.Table], rows: int) -> Iterator[pa.Table]:
             held, count = [joined.slice(rows)], count - rows
     if count:
         yield pa.concat_tables(held)
-
-
-def _refuse_ragged(found: Structure) -> bool:
-    """ReadError when records differ in width. True when the only surplus is an empty field after a trailing delimiter, on every row."""
-    data = found.records - 1
-    if found.n_long == found.n_short == 0:
-        return False
-    if found.n_one_more == data and found.n_short == 0:
-        if found.n_trailing == data:
-            return True
-        raise ReadError(
-            "header_shorter_than_rows",
-            gettext_noop(
-                "Every row has %(found)d fields but the header names %(expected)d. Add the missing column name; reading on would shift every value."
-            ),
-            {"expected": found.width, "found": found.width + 1},
-        )
-    lines = sorted(found.long + found.short)[:5]
-    raise ReadError(
-        "ragged_rows",
-        gettext_noop(
-            "%(count)d rows do not have %(expected)d fields as the header does. First: line %(line)d has %(found)d. Check for stray delimiters or missing quotes."
-        ),
-        {"count": found.n_long + found.n_short, "expected": found.width, "line": lines[0][0], "found": lines[0][1]},
-        rows=[line for line, _ in lines],
-        examples=[{"before": f"line {line}", "after": f"{fields} fields"} for line, fields in lines],
-    )
-
-
-def _head(text: Path, skip: int, found: Structure) -> str:
-    """The first record and a little more."""
-    with text.open("rb") as handle:
-        handle.seek(skip)
-        return handle.read(max(sniffing.SAMPLE, 2 * found.max_record)).decode("utf-8", "ignore")
-
-
-def _preamble(sample: str, delimiter: str, quote: str | None, answers: Mapping[str, str]) -> tuple[int, Question | None]:
-    """(physical lines above the table to pass over, the question about them): titles and notes some exports begin with."""
-    lines = sniffing.lines_above(sample, delimiter, quote)
-    if not lines:
-        return 0, None
-    answer = answers.get("preamble")
-    above = sample.splitlines()[:lines]
-    question = Question(
-        "preamble",
-        gettext_noop("The table does not begin on the first line."),
-        (
-            ("skip", gettext_noop("Pass over the lines above the table")),
-            ("keep", gettext_noop("They belong to the table")),
-        ),
-        answer,
-        tuple((line[:200], "") for line in above[:5]),
-    )
-    return (0 if answer == "keep" else lines), question
-
-
-def _has_header(rows: list[list[str]], answers: Mapping[str, str]) -> tuple[bool, Question | None]:
-    if not sniffing.header_is_data(rows):
-        return True, None
-    answer = answers.get("header_missing")
-    question = Question(
-        "header_missing",
-        gettext_noop("The first row looks like data, not like column names."),
-        (
-            ("data", gettext_noop("It is data; name the columns column_1, column_2 and so on")),
-            ("names", gettext_noop("It holds the column names")),
-        ),
-        answer,
-        (("", " | ".join(cell[:40] for cell in rows[0][:8])),),
-    )
-    return answer != "data" if answer else False, question

@@ -1,0 +1,171 @@
+"""How the cells of a delimited text are told apart: quote and delimiter, with a question where the text allows two readings."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workers.engine.bundle.runtime.refusal import Note, Question, gettext_noop, picked
+
+SAMPLE = 256 << 10
+ROWS = 1000
+csv.field_size_limit(1 << 30)  # how large a cell may be is for the structural pass to say, with the line
+ONE_COLUMN = "\x1f"  # a delimiter that no text holds
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
+RARE = {"caret": "^", "tilde": "~", "control": "\x01", "space": " "}
+LABELS = {
+    "comma": gettext_noop("Comma"),
+    "semicolon": gettext_noop("Semicolon"),
+    "tab": gettext_noop("Tab"),
+    "pipe": gettext_noop("Vertical bar"),
+    "caret": gettext_noop("Caret (^)"),
+    "tilde": gettext_noop("Tilde (~)"),
+    "control": gettext_noop("Control character 1"),
+    "space": gettext_noop("Space"),
+    "none": gettext_noop("None: the file has one column"),
+}
+NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d+)*|\.\d+)([eE][+-]?\d+)?\s*%?\s*")
+_SEP = re.compile(r"(?i)sep=(.)\r?\n|sep=(.)\r")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """``quote`` wraps cells that hold delimiters or line ends."""
+
+    delimiter: str
+    quote: str = '"'
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    name: str
+    share: float  # of the records, with the usual width
+    agreement: float  # the same, less where the first record is of another width
+    width: int
+    clean: float  # share of the cells that hold no other delimiter
+
+    @property
+    def score(self) -> float:
+        return self.agreement + 0.2 * self.clean
+
+
+def split_sample(text: str, delimiter: str, quote: str) -> list[list[str]]:
+    """The first 1,000 records of a text sample. The last one may be cut off by the sample's end, so it is left out if there are more."""
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote):
+            if row:
+                rows.append(row)
+            if len(rows) > ROWS:
+                break
+    except csv.Error:
+        pass  # the structural pass gives the exact answer
+    return rows[:-1] if len(rows) > 2 and (len(rows) > ROWS or len(text) >= SAMPLE // 4) else rows
+
+
+def sniff_quote(text: str) -> str:
+    """The double quote, unless cells are wrapped in single quotes and never in double ones."""
+    if re.search(r'(^|[,;\t|])"', text, re.MULTILINE):
+        return '"'
+    single = len(re.findall(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n])", text, re.MULTILINE))
+    openings = len(re.findall(r"(?:^|[,;\t|])'", text, re.MULTILINE))
+    return "'" if single >= 3 and single == openings else '"'
+
+
+def delimiter_line(text: str) -> tuple[str, int] | None:
+    """(delimiter, characters) of the line ``sep=;`` with which Excel is told the delimiter."""
+    match = _SEP.match(text)
+    return (match[1] or match[2], match.end()) if match else None
+
+
+def sniff_delimiter(text: str, quote: str, filename: str, answers: Mapping[str, str]) -> tuple[str, Question | None]:
+    """(the delimiter on which nearly every record agrees, the question when two readings are as good).
+
+    A comma where there is only one column and no delimiter at all. ReadError: answer_unknown.
+    """
+    ranked = sorted(_candidates(text, quote, DELIMITERS), key=lambda item: (-item.score, -item.width))
+    if filename.lower().removesuffix(".gz").removesuffix(".zst").endswith((".tsv", ".tab")):
+        ranked.sort(key=lambda item: item.name != "tab")
+    sure = [item for item in ranked if item.agreement >= 0.99]
+    if not sure:
+        rare = [item for item in _candidates(text, quote, RARE) if item.agreement >= 0.99 and item.width > 2]
+        ranked = sorted(rare, key=lambda item: -item.width) + ranked
+    if not ranked:
+        return ",", None
+    names = [item.name for item in ranked]
+    best = ranked[0]
+    prose = best.share < 0.5 and _first_width(text, quote, best) == 1
+    names = ["none", *names] if prose else names
+    rivals = [item for item in ranked[1:] if item.agreement >= 0.5 and best.score - item.score < 0.15]
+    if not (prose or rivals or best.name == "space"):
+        return {**DELIMITERS, **RARE}[best.name], None
+    return _asked(text, quote, list(dict.fromkeys([*names, "none"])), answers)
+
+
+def _asked(text: str, quote: str, names: list[str], answers: Mapping[str, str]) -> tuple[str, Question]:
+    marks = {**DELIMITERS, **RARE, "none": ONE_COLUMN}
+    choices = tuple((name, LABELS[name]) for name in names)
+    answer = picked(answers, "delimiter", choices)
+    examples = []
+    for name in names[:3]:
+        rows = split_sample(text, marks[name], quote)[1:2] or [[]]
+        examples.append((LABELS[name], " | ".join(cell[:40] for cell in rows[0][:8])))
+    message = gettext_noop("More than one delimiter could separate the cells. Pick the one with which a row reads right.")
+    return marks[answer or names[0]], Question("delimiter", message, choices, answer, tuple(examples))
+
+
+def _candidates(text: str, quote: str, marks: Mapping[str, str]) -> list[_Candidate]:
+    found = []
+    for name, mark in marks.items():
+        rows = split_sample(text, mark, quote)
+        widths = Counter(map(len, rows))
+        if not widths or max(widths) == 1:
+            continue
+        width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
+        if width == 1 and len(rows[0]) == 1:
+            continue
+        share = agreement = count / len(rows)
+        if abs(len(rows[0]) - width) > 1 or (mark in RARE.values() and len(rows[0]) != width):
+            agreement /= 2  # a header of another width: a title above, or the wrong delimiter
+        others = re.compile("[" + re.escape("".join(set(DELIMITERS.values()) - {mark, ","})) + "]")
+        cells = [cell for row in rows[:200] for cell in row]
+        clean = sum(
+            not others.search(cell) and (mark == " " or "," not in cell or bool(NUMBER.fullmatch(cell)) or " " in cell) for cell in cells
+        )
+        found.append(_Candidate(name, share, agreement, width, clean / len(cells)))
+    return found
+
+
+def _first_width(text: str, quote: str, candidate: _Candidate) -> int:
+    rows = split_sample(text, {**DELIMITERS, **RARE}[candidate.name], quote)
+    return len(rows[0]) if rows else 0
+
+
+def spaced_quotes(text: str, dialect: Dialect) -> bool:
+    """Whether cells are quoted after a space (``1, "a, b"``): every such opening has its close before a delimiter."""
+    mark, quote = re.escape(dialect.delimiter), re.escape(dialect.quote)
+    if dialect.delimiter.isspace() or not re.search(f"{mark}[ \t]+{quote}", text):
+        return False
+    body = f"{quote}(?:[^{quote}]|{quote}{quote})*{quote}"
+    # A cell quoted as it should be is taken whole, so that nothing inside it counts.
+    kinds = re.compile(
+        f"(?:^|{mark}){body}(?=[\r\n]|{mark}|$)|({mark}[ \t]+{body}(?=[ \t]*(?:[\r\n]|{mark}|$)))|({mark}[ \t]+{quote})", re.MULTILINE
+    )
+    closed = opened = 0
+    for match in kinds.finditer(text):
+        closed, opened = closed + bool(match[1]), opened + bool(match[2])
+    return closed > 0 and opened <= (len(text) >= SAMPLE // 4)  # the last may be cut off by the sample's end
+
+
+def noted(code: str, count: int = 0) -> Note:
+    """What had to be done about quotes, as a note."""
+    messages = {
+        "escaped_quotes": gettext_noop('Quotes inside cells were written with a backslash (\\\\"); they were read as quotes.'),
+        "spaced_quotes": gettext_noop("Quoted cells began after a space; the spaces around the quotes were left out."),
+        "delimiter_line": gettext_noop("The first line only names the delimiter; it was used and left out."),
+    }
+    return Note(code, messages[code], {"count": count} if count else {})

@@ -1,0 +1,273 @@
+"""From a UTF-8 text to records of one width: dialect, where the table begins and ends, and what to do with rows that do not fit."""
+
+from __future__ import annotations
+
+import csv
+import mmap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workers.engine.bundle.runtime import layout
+from workers.engine.bundle.runtime.decoding import Limits, Text
+from workers.engine.bundle.runtime.dialect import (
+    ONE_COLUMN,
+    SAMPLE,
+    Dialect,
+    delimiter_line,
+    noted,
+    sniff_delimiter,
+    sniff_quote,
+    spaced_quotes,
+)
+from workers.engine.bundle.runtime.encoding import line_at
+from workers.engine.bundle.runtime.mending import Mend, SetAside, cut, mended
+from workers.engine.bundle.runtime.refusal import Choices, Note, Question, ReadError, gettext_noop, picked
+from workers.engine.bundle.runtime.structure import Structure, scan
+
+FEW_SHORT = 0.001  # share of rows up to which short ones are only asked about
+SET_ASIDE = ("set_aside", gettext_noop("Set these rows aside, in a list of their own"))
+FILL = ("fill", gettext_noop("Take the cells that are not there as missing"))
+
+
+@dataclass
+class Table:
+    """Records of one width in ``path`` from byte ``start``, which is line ``first_line``."""
+
+    path: Path
+    dialect: Dialect
+    start: int
+    first_line: int
+    lines_before: int = 0  # physical lines of ``path`` before ``start``
+    structure: Structure = field(default_factory=Structure)
+    trailing: bool = False  # an empty field more than names, on every row
+    unnamed: str | None = None  # first or last: the header lacks the name of that column
+    questions: list[Question] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def header_lines(self) -> int:
+        """Physical lines from ``start`` to the end of the first record."""
+        return self.structure.header_lines - (self.first_line - 1)
+
+
+class Fitting:
+    """Finds the table of one text. ``aside`` takes the rows that do not belong to it."""
+
+    def __init__(self, text: Text, scratch: Path, answers: Mapping[str, str], limits: Limits, aside: SetAside) -> None:
+        self.text, self.scratch, self.answers, self.limits, self.aside = text, scratch, answers, limits, aside
+        self.copies = 0
+
+    def table(self, filename: str) -> Table:
+        """ReadError: file_empty, cell_too_large, unclosed_quote, malformed_quote, ragged_rows, header_shorter_than_rows, answer_unknown."""
+        found = self._begin(filename)
+        self._scan(found)
+        if found.structure.width == 1 and found.structure.n_long and not found.questions and found.dialect.delimiter == ",":
+            found.dialect = Dialect(ONE_COLUMN, found.dialect.quote)  # no delimiter near the head: commas further down are text
+            self._scan(found)
+        self._end(found)
+        self._fit(found)
+        return found
+
+    def _begin(self, filename: str) -> Table:
+        """Quote, delimiter and the first line of the table, judged from the head of the file."""
+        text = self.text
+        with text.path.open("rb") as handle:
+            handle.seek(text.start)
+            raw = handle.read(SAMPLE)
+        if not raw.strip(b"\xef\xbb\xbf \t\r\n,;|\"'") and text.path.stat().st_size <= SAMPLE:
+            raise ReadError("file_empty", gettext_noop("The file is empty. Check the export and upload it again."))
+        found = Table(text.path, text.dialect or Dialect(","), text.start, 1)
+        named = None if text.dialect else delimiter_line(raw[:8].decode("utf-8", "ignore"))
+        if named:
+            found.start, found.first_line, raw = text.start + named[1], 2, raw[named[1] :]
+            found.dialect = Dialect(named[0], sniff_quote(raw.decode("utf-8", "ignore")))
+            found.notes.append(noted("delimiter_line"))
+        elif not text.dialect:
+            found.dialect, question = self._dialect(raw, filename)
+        lines, size, above = layout.preamble(raw, found.dialect, self.answers)
+        if lines and not (named or text.dialect):
+            found.dialect, question = self._dialect(raw[size:], filename)
+        found.start, found.first_line = found.start + size, found.first_line + lines
+        found.lines_before = found.first_line - 1
+        found.questions += [item for item in (above, question if not (named or text.dialect) else None) if item]
+        if not text.dialect and spaced_quotes(raw[size:].decode("utf-8", "ignore"), found.dialect):
+            self._respaced(found)
+        return found
+
+    def _dialect(self, raw: bytes, filename: str) -> tuple[Dialect, Question | None]:
+        sample = raw.decode("utf-8", "ignore")
+        quote = sniff_quote(sample)
+        delimiter, question = sniff_delimiter(sample, quote, filename, self.answers)
+        return Dialect(delimiter, quote), question
+
+    def _scan(self, found: Table) -> None:
+        """The structure; where the quotes make no sense as they stand, and backslashes precede some, with those undone."""
+        try:
+            found.structure = self._structure(found)
+            ragged = found.structure.n_long + found.structure.n_short
+        except ReadError as error:
+            if error.code not in ("unclosed_quote", "malformed_quote") or not self._unescaped(found):
+                raise
+            return
+        if ragged and found.structure.width > 1:
+            self._unescaped(found)
+
+    def _structure(self, found: Table) -> Structure:
+        return scan(
+            found.path, delimiter=found.dialect.delimiter, quote=found.dialect.quote, start=found.start, first_line=found.first_line,
+            max_cell_bytes=self.limits.max_cell_bytes,
+        )  # fmt: skip
+
+    def _unescaped(self, found: Table) -> bool:
+        """Read ``\\"`` as a quote if the whole file is regular then."""
+        if not _holds(found.path, b"\\" + found.dialect.quote.encode()):
+            return False
+        return self._rewritten(found, Mend(found.start, found.first_line, escaped=True), "escaped_quotes")
+
+    def _respaced(self, found: Table) -> bool:
+        return self._rewritten(found, Mend(found.start, found.first_line, spaced=True), "spaced_quotes")
+
+    def _rewritten(self, found: Table, mend: Mend, code: str) -> bool:
+        """Take a rewritten copy when every record of it fits."""
+        target = self._copy()
+        trial = Table(target, found.dialect, 0, found.first_line)
+        limit = csv.field_size_limit(self.limits.max_cell_bytes)
+        try:
+            mended(found.path, target, found.dialect, mend, self.aside)
+            trial.structure = self._structure(trial)
+        except (csv.Error, ReadError):
+            return False
+        finally:
+            csv.field_size_limit(limit)
+        if _misfits(trial.structure):
+            return False
+        found.path, found.start, found.lines_before, found.structure = trial.path, 0, 0, trial.structure
+        found.notes.append(noted(code))
+        return True
+
+    def _end(self, found: Table) -> None:
+        """Take off what stands below the table: empty rows, and totals and notes unless they are said to be data."""
+        found_footer = layout.footer(found.path, found.start, found.dialect, found.structure.width)
+        if not found_footer:
+            return
+        line = line_at(found.path, found_footer.offset) + (found.first_line - line_at(found.path, found.start))
+        question = layout.footer_question(found_footer, line, self.answers)
+        found.questions += [question] if question else []
+        if question and question.answer == "keep":
+            return
+        path = found.path
+        found.path = cut(path, self._copy(), found_footer.offset)
+        before = found.structure
+        found.structure = self._structure(found)
+        self._keep_below(path, found_footer.offset, line, found)
+        if not question:
+            message = gettext_noop("Rows of nothing but delimiters at the end of the file were set aside: %(count)d.")
+            found.notes.append(Note("empty_rows", message, {"count": before.records - found.structure.records}, rows=(line,)))
+
+    def _keep_below(self, path: Path, offset: int, line: int, found: Table) -> None:
+        record = found.structure.records
+        with path.open("rb") as handle:
+            handle.seek(offset)
+            for number, raw in enumerate(handle.read().splitlines(), start=line):
+                text = raw.decode("utf-8", "replace")
+                if text:
+                    record += 1
+                    cells = next(csv.reader([text], delimiter=found.dialect.delimiter, quotechar=found.dialect.quote), [])
+                    self.aside.add(number, record, "footer" if any(cell.strip() for cell in cells) else "empty_rows", text)
+
+    def _fit(self, found: Table) -> None:
+        """Make every record as wide as the header, as far as that is known or answered."""
+        structure = found.structure
+        rows = structure.records - 1
+        if not _misfits(structure):
+            return
+        if structure.n_one_more == rows and not structure.n_short:
+            found.trailing, found.unnamed = self._one_more(structure)
+            if found.unnamed:
+                structure.width += 1
+            return
+        if structure.n_long == structure.n_trailing and not structure.n_short:
+            self._mend(found, "set_aside")
+        elif not structure.n_long and structure.n_short <= FEW_SHORT * rows:
+            choices: Choices = (FILL, SET_ASIDE)
+            answer = picked(self.answers, "short_rows", choices)
+            message = gettext_noop(
+                "Rows with fewer fields than the header: %(count)d. The first, on line %(line)d, has %(found)d instead of %(expected)d."
+            )
+            first = structure.short[0]
+            params = {"count": structure.n_short, "line": first[0], "found": first[1], "expected": structure.width}
+            lines = tuple(line for line, _ in structure.short[:5])
+            found.questions.append(Question("short_rows", message, choices, answer, params=params, rows=lines))
+            self._mend(found, answer or "fill", "short_rows")
+        else:
+            self._ragged(found, rows)
+
+    def _one_more(self, structure: Structure) -> tuple[bool, str | None]:
+        """(an empty field after a trailing delimiter on every row, which column the header lacks as answered)."""
+        if structure.n_trailing == structure.n_one_more:
+            return True, None
+        choices: Choices = (
+            ("first", gettext_noop("The first column has no name; call it row_name")),
+            ("last", gettext_noop("The last column has no name; call it after its position")),
+        )
+        answer = picked(self.answers, "header_shorter_than_rows", choices)
+        if answer:
+            return False, answer
+        message = gettext_noop(
+            "Every row has %(found)d fields but the header names %(expected)d. Add the missing column name; reading on would shift every value."
+        )
+        raise ReadError("header_shorter_than_rows", message, {"expected": structure.width, "found": structure.width + 1}, choices=choices)
+
+    def _ragged(self, found: Table, rows: int) -> None:
+        structure = found.structure
+        count = structure.n_long + structure.n_short
+        choices: Choices = () if count >= rows else (SET_ASIDE,) if structure.n_long else (SET_ASIDE, FILL)
+        answer = self.answers.get("ragged_rows")
+        if choices and picked(self.answers, "ragged_rows", choices):
+            self._mend(found, str(answer))
+            return
+        lines = sorted(structure.long + structure.short)[:5]
+        raise ReadError(
+            "ragged_rows",
+            gettext_noop(
+                "Rows that do not have %(expected)d fields as the header does: %(count)d. The first, on line %(line)d, has %(found)d. Check for stray delimiters or missing quotes."
+            ),
+            {"count": count, "expected": structure.width, "line": lines[0][0], "found": lines[0][1]},
+            rows=[line for line, _ in lines],
+            choices=choices,
+            examples=[{"before": f"line {line}", "after": f"{fields} fields"} for line, fields in lines],
+        )
+
+    def _mend(self, found: Table, short: str, code: str = "ragged_rows") -> None:
+        target = self._copy()
+        mend = Mend(found.start, found.first_line, found.structure.width, short, code)
+        done = mended(found.path, target, found.dialect, mend, self.aside)
+        found.path, found.start, found.lines_before = target, 0, 0
+        blank = found.structure.blank_lines
+        found.structure = self._structure(found)
+        found.structure.blank_lines = blank
+        if done.trimmed:
+            message = gettext_noop(
+                "Rows that end with a delimiter too many, with nothing after it: %(count)d. The empty fields were left out."
+            )
+            found.notes.append(Note("trailing_delimiter", message, {"count": done.trimmed}))
+        if done.filled and code == "ragged_rows":
+            message = gettext_noop("Cells that were not there were taken as missing, in rows: %(count)d.")
+            found.notes.append(Note("ragged_rows", message, {"count": done.filled}, choices=(SET_ASIDE, FILL), answer=short))
+        elif done.set_aside and code == "ragged_rows":
+            message = gettext_noop("Rows that do not have as many fields as the header were set aside: %(count)d.")
+            found.notes.append(Note("ragged_rows", message, {"count": done.set_aside}, choices=(SET_ASIDE,), answer=short))
+
+    def _copy(self) -> Path:
+        self.copies += 1
+        return self.scratch / f"mended-{self.copies}"
+
+
+def _misfits(structure: Structure) -> int:
+    return structure.n_long + structure.n_short
+
+
+def _holds(path: Path, needle: bytes) -> bool:
+    with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        return view.find(needle) >= 0
