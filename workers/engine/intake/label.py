@@ -10,7 +10,8 @@ from domains import hooks, registry, validation
 from workers.engine.events import EventLog, Refused, gettext_noop, read_json
 from workers.engine.intake import associations as measure
 from workers.engine.intake.findings import Finding
-from workers.engine.intake.profile import connect, duplicates, quoted
+from workers.engine.intake.profile import connect
+from workers.engine.intake.repeats import conflicting_rows, repeated_rows
 from workers.engine.intake.suspects import suspects
 
 RARE = 10  # rows
@@ -97,25 +98,10 @@ def _repeats(job_dir: Path, spec: dict[str, Any], report: dict[str, Any]) -> lis
     ]
     if not features:
         return []
-    db = connect(job_dir)
     path = str(job_dir / spec["data"]).replace("'", "''")
     table = f"read_parquet('{path}', file_row_number=true)"
-    found = []
-    count, rows = duplicates(db, table, [*features, spec["label"]])
-    if count:
-        message = gettext_noop(
-            "%(count)d rows repeat an earlier row. A copy on both sides of the test makes results look better than they are."
-        )
-        found.append(Finding("duplicate_rows", "WARN", message, {"count": count}, rows=rows))
-    if spec["problem_type"] != "regression":
-        columns, label = ", ".join(map(quoted, features)), quoted(spec["label"])
-        row = db.execute(
-            f"SELECT coalesce(sum(n), 0)::BIGINT FROM (SELECT count(*) AS n FROM {table} WHERE {label} IS NOT NULL GROUP BY hash({columns}) HAVING count(DISTINCT {label}) > 1)"
-        ).fetchone()
-        if row and row[0]:
-            message = gettext_noop(
-                "%(count)d rows have the same columns as another row but a different label. No model can tell them apart."
-            )
-            found.append(Finding("conflicting_labels", "WARN", message, {"count": int(row[0])}))
-    db.close()
+    with closing(connect(job_dir)) as db:
+        found = repeated_rows(db, table, [*features, spec["label"]], report["rows"])
+        if spec["problem_type"] != "regression":
+            found += conflicting_rows(db, table, features, spec["label"], report["rows"])
     return found

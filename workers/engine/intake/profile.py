@@ -150,16 +150,3 @@ def column_type(kind: str, rows: int, facts: dict[str, Any]) -> str:
     wordy = facts.get("worded", 0) > 0.5 and facts.get("mean_length", 0) >= 12
     long = facts.get("mean_length", 0) > 100
     return "text" if facts["unique"] > 20 and facts["unique"] > 0.2 * present and (wordy or long) else "category"
-
-
-def duplicates(db: duckdb.DuckDBPyConnection, table: str, names: list[str], limit: int = 5) -> tuple[int, list[int]]:
-    """(rows that repeat an earlier row, up to ``limit`` of their 1-based numbers). Equal hashes are taken as equal rows."""
-    columns = ", ".join(map(quoted, names))
-    hashed = f"SELECT hash({columns}) AS h, min(file_row_number) AS first, count(*) AS n FROM {table} GROUP BY 1 HAVING n > 1"
-    (count,) = _one(db, f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM ({hashed})")
-    if not count:
-        return 0, []
-    found = db.execute(
-        f"SELECT file_row_number + 1 FROM {table} JOIN ({hashed}) d ON hash({columns}) = d.h AND file_row_number > d.first ORDER BY 1 LIMIT {limit}"
-    ).fetchall()
-    return int(count), [int(row[0]) for row in found]
