@@ -34,7 +34,8 @@ def opened(path: Path, scratch: Path, filename: str, encoding: str | None) -> Op
     asked = {question.code: question for question in raw.questions}
     if encoding and "encoding" in asked and encoding in [value for value, _ in asked["encoding"].choices[1:]]:
         raw = open_raw(path, scratch=scratch, filename=filename, answers={**ANSWERS, "encoding": encoding})
-    return Opened(raw, [], [_assumed(question) for question in raw.questions if question.code not in ANSWERS])
+    lost = [Lost(row.row, row.code, row.reason, row.text) for row in sorted(raw.set_aside, key=lambda row: row.row)]
+    return Opened(raw, lost, [_assumed(question) for question in raw.questions if question.code not in ANSWERS])
 
 
 def _assumed(question: Question) -> dict[str, Any]:
