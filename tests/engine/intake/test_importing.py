@@ -239,8 +239,8 @@ def test_cancel_stops_the_import(tmp_path: Path) -> None:
 
 def test_progress_is_told(tmp_path: Path) -> None:
     import_bytes(tmp_path, rows(30))
-    phases = [json.loads(line)["phase"] for line in (tmp_path / "events.jsonl").read_text().splitlines()]
-    assert phases == ["read", "types", "write", "profile"]
+    events = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
+    assert [event["phase"] for event in events if event["type"] == "phase"] == ["read", "types", "profile"]
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,13 +1,15 @@
 """The verb ``import``: uploaded files become typed Parquet and a data report. Nothing is changed in silence.
 
-Two passes over the raw cells after the structural one: the first decides how each column is read, over every row; the
-second casts and writes. Neither holds more than a few batches, so a file larger than memory imports.
+After the structural pass one more goes over the raw cells: it watches every cell, because how a column is read is decided over
+all rows, and writes the values as the first rows suggest; where they misled, the file is read once more. No pass holds more than
+a few batches, so a file larger than memory imports.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from workers.engine.intake.decision import Decision
 from workers.engine.intake.kinds import ColumnKind
 from workers.engine.intake.report import build_report
 from workers.engine.intake.sources import Sources, open_sources, write_set_aside
-from workers.engine.intake.writing import write_table
+from workers.engine.intake.typing_pass import TypingPass
 
 MIN_ROWS = 20
 
@@ -36,14 +38,14 @@ def import_run(job_dir: Path) -> dict[str, Any]:
         sources = open_sources(job_dir, spec, Path(scratch), _limits(limits))
         _refuse_few(sources.rows, int(limits.get("min_rows", MIN_ROWS)))
         check_canceled(job_dir)
-        log.phase("types", 0.25, message=gettext_noop("Deciding the type of every column over all rows"))
-        kinds = _watch(sources, job_dir)
-        decisions = _decide(sources, kinds, spec)
-        log.phase("write", 0.5, message=gettext_noop("Writing the typed table"))
-        preview = write_table(sources, decisions, job_dir)
-        log.phase("profile", 0.75, message=gettext_noop("Describing every column"))
+        log.phase("types", 0.2, message=gettext_noop("Deciding the type of every column over all rows"))
+        reading = TypingPass(sources, job_dir, _decider(sources, spec), Progress(log, 0.2, 0.7))
+        reading.run()
+        if all(decision.dropped for decision in reading.decisions):
+            raise Refused("nothing_left", gettext_noop("Every column was left out, so there is no data. Keep at least one."))
+        log.phase("profile", 0.7, message=gettext_noop("Describing every column"))
         set_aside = write_set_aside(sources, job_dir / "set_aside.csv")
-        report = build_report(job_dir, sources, kinds, decisions, set_aside, preview, Path(scratch))
+        report = build_report(job_dir, sources, reading, set_aside, Path(scratch), spec.get("answers") or {})
     write_json(job_dir / "report.json", report)
     waiting = any(finding["level"] == "ASK" and finding["answer"] is None for finding in report["findings"])
     return {"status": "done", "rows": sources.rows, "needs_answers": waiting}
@@ -60,23 +62,21 @@ def _refuse_few(rows: int, needed: int) -> None:
         raise Refused("too_few_rows", message, {"rows": rows, "needed": needed})
 
 
-def _watch(sources: Sources, job_dir: Path) -> list[ColumnKind]:
-    kinds = [ColumnKind() for _ in sources.names]
-    for table in sources.chunks():
-        check_canceled(job_dir)
-        for kind, column in zip(kinds, table.columns, strict=True):
-            for chunk in column.chunks:
-                kind.add(chunk)
-    return kinds
-
-
-def _decide(sources: Sources, kinds: list[ColumnKind], spec: Mapping[str, Any]) -> list[Decision]:
-    """How each column is read. Refused (nothing_left) when the answers leave every column out."""
+def _decider(sources: Sources, spec: Mapping[str, Any]) -> Callable[[str, ColumnKind], Decision]:
+    """How a column is read, with the analyst's answers."""
     answers, types, salt = spec.get("answers") or {}, spec.get("types") or {}, spec.get("salt") or ""
     comma = sources.first.format.delimiter == ";"
-    decisions = [
-        decide(name, kind, answers, decimal_comma=comma, types=types, salt=salt) for name, kind in zip(sources.names, kinds, strict=True)
-    ]
-    if all(decision.dropped for decision in decisions):
-        raise Refused("nothing_left", gettext_noop("Every column was left out, so there is no data. Keep at least one."))
-    return decisions
+    return lambda name, kind: decide(name, kind, answers, decimal_comma=comma, types=types, salt=salt)
+
+
+class Progress:
+    """Tells how far a phase is, at most once a second."""
+
+    def __init__(self, log: EventLog, start: float, end: float) -> None:
+        self.log, self.start, self.end = log, start, end
+        self.last = time.monotonic()
+
+    def __call__(self, share: float) -> None:
+        if time.monotonic() - self.last >= 1:
+            self.last = time.monotonic()
+            self.log.progress(round(self.start + min(1.0, share) * (self.end - self.start), 3))

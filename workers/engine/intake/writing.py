@@ -1,64 +1,84 @@
-"""Raw cells, cast as was decided, into data.parquet."""
+"""Typed columns into data.parquet, in a thread of its own, and the first rows as they were and as they are read."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workers.engine.events import check_canceled
-from workers.engine.intake.decision import Decision
 from workers.engine.intake.profile import shortened
-from workers.engine.intake.sources import Sources
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 PREVIEW = 20
-CELLS_PER_GROUP = 4_000_000  # cells held at once while casting
+WAITING = 2  # tables that may wait to be written
 
 
-def write_table(sources: Sources, decisions: list[Decision], job_dir: Path) -> dict[str, Any]:
-    """Cast and write data.parquet without the dropped columns; hand back the first rows as they were read and as they are now."""
-    import pyarrow as pa
-    from pyarrow import parquet
+class TableWriter:
+    """Takes tables of one schema, writes each as a row group and keeps the first rows."""
 
-    kept = [place for place, decision in enumerate(decisions) if not decision.dropped]
-    names = [sources.names[place] for place in kept]
-    schema = pa.schema([(sources.names[place], _arrow_type(decisions[place].cast["type"])) for place in kept])
-    rows = max(1000, min(200_000, CELLS_PER_GROUP // len(sources.names)))
-    preview: dict[str, Any] = {"names": names, "as_read": [], "typed": []}
-    with parquet.ParquetWriter(job_dir / "data.parquet", schema, compression="zstd") as writer:
-        done = 0
-        for table in sources.chunks(rows):
-            check_canceled(job_dir)
-            raw = table.select(kept)
-            typed = _typed(raw, [decisions[place] for place in kept], schema, done + 1)
-            done += len(raw)
-            writer.write_table(typed, row_group_size=rows)
-            if not preview["typed"]:
-                preview["as_read"] = _rows(raw.slice(0, PREVIEW))
-                preview["typed"] = _rows(typed.slice(0, PREVIEW))
-    return preview
+    def __init__(self, path: Path, schema: pa.Schema, repeated: Sequence[str]) -> None:
+        from pyarrow import parquet
+
+        self.schema = schema
+        self.preview: dict[str, Any] = {"names": schema.names, "as_read": [], "typed": []}
+        self._writer = parquet.ParquetWriter(
+            path,
+            schema,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=list(repeated) or False,  # for the others a dictionary only costs time
+        )
+        self._thread = ThreadPoolExecutor(1)
+        self._waiting: list[Future[None]] = []
+
+    def add(self, raw: Sequence[pa.Array], typed: Sequence[pa.Array]) -> None:
+        """Write a row group; ``raw`` are the same cells as they stood in the file."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        table = pa.table([pc.cast(column, field.type) for column, field in zip(typed, self.schema, strict=True)], schema=self.schema)
+        if not self.preview["typed"]:
+            self.preview["as_read"] = _rows([column.slice(0, PREVIEW) for column in raw])
+            self.preview["typed"] = _rows(table.slice(0, PREVIEW).columns)
+        self._waiting.append(self._thread.submit(self._writer.write_table, table, row_group_size=max(1, len(table))))
+        while len(self._waiting) > WAITING:
+            self._waiting.pop(0).result()
+
+    def close(self) -> None:
+        """Wait until all is on disk."""
+        try:
+            for written in self._waiting:
+                written.result()
+        finally:
+            self._thread.shutdown(cancel_futures=True)
+            self._writer.close()
 
 
-def _typed(table: pa.Table, decisions: list[Decision], schema: pa.Schema, first_row: int) -> pa.Table:
-    import pyarrow as pa
-    import pyarrow.compute as pc
+@contextmanager
+def table_writer(path: Path, schema: pa.Schema, repeated: Sequence[str]) -> Iterator[TableWriter]:
+    """A writer that is closed at the end. ``repeated``: columns whose values repeat so often that a dictionary pays."""
+    writer = TableWriter(path, schema, repeated)
+    try:
+        yield writer
+    finally:
+        writer.close()
 
-    cast = [decision.typed(column.combine_chunks(), first_row) for decision, column in zip(decisions, table.columns, strict=True)]
-    return pa.table([pc.cast(column, field.type) for column, field in zip(cast, schema, strict=True)], schema=schema)
 
-
-def _arrow_type(kind: str) -> pa.DataType:
+def arrow_type(kind: str) -> pa.DataType:
+    """How a column of this type is stored."""
     import pyarrow as pa
 
     types = {"integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(), "datetime": pa.timestamp("us")}
     return types.get(kind, pa.string())
 
 
-def _rows(table: pa.Table) -> list[list[Any]]:
-    columns = [[_shown(value) for value in column.to_pylist()] for column in table.columns]
-    return [list(row) for row in zip(*columns, strict=True)]
+def _rows(columns: Sequence[pa.Array]) -> list[list[Any]]:
+    shown = [[_shown(value) for value in column.to_pylist()] for column in columns]
+    return [list(row) for row in zip(*shown, strict=True)]
 
 
 def _shown(value: Any) -> Any:
