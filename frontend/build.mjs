@@ -25,7 +25,8 @@ const copies = [
 ];
 for (const [name, file, to] of copies) copyFileSync(join(modules, name, file), to);
 
-const bundled = [["tailwindcss", "css/app.css"], ["daisyui", "css/app.css"], ["echarts", "js/echarts.js"], ["zrender", "js/echarts.js"]];
+const inApp = ["tus-js-client", "js-base64", "url-parse", "querystringify", "requires-port"].map((name) => [name, "js/app.js"]);
+const bundled = [["tailwindcss", "css/app.css"], ["daisyui", "css/app.css"], ["echarts", "js/echarts.js"], ["zrender", "js/echarts.js"], ...inApp];
 const rows = [];
 for (const [name, where] of [...bundled, ["htmx.org", "js/htmx.min.js"], ["@fontsource-variable/inter", "fonts/inter-latin.woff2"]]) {
   const meta = JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8"));

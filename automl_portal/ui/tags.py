@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -32,6 +33,12 @@ register.simple_tag(svg.paired_bars)
 def icon(name: str) -> SafeString:
     """An icon as inline SVG; it says nothing to a screen reader, so its button or link must."""
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', mark_safe(PATHS[name]))  # noqa: S308 - our own constant
+
+
+@register.simple_tag
+def upload_limit() -> dict[str, int]:
+    """How large a file may be: {bytes, megabytes}."""
+    return {"bytes": settings.MAX_UPLOAD_BYTES, "megabytes": settings.MAX_UPLOAD_BYTES // 1024**2}
 
 
 @register.filter

@@ -6,6 +6,7 @@ Pieces of uploads are handed to their view as they arrive; any other body is ref
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import io
 import shutil
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -40,7 +41,7 @@ def gate(app: App) -> App:
         if scope["type"] != "http":
             return await app(scope, receive, send)
         if is_piece(scope):
-            return await app({**scope, BODY: receive}, nothing(), send)
+            return await app({**scope, BODY: outside(receive)}, nothing(), send)
         length, limit = content_length(scope), body_limit(scope)
         try:
             if length > limit:
@@ -74,6 +75,23 @@ def nothing() -> Receive:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     return receive
+
+
+def outside(receive: Receive) -> Receive:
+    """The same messages, received in the gate's own context.
+
+    The server goes on reading in the context that asked for more, and with it starts the connection's next request; a view's
+    context names a thread that will have ended by then.
+    """
+    context, loop = contextvars.copy_context(), asyncio.get_running_loop()
+
+    async def received() -> Message:
+        return await receive()
+
+    async def passed_on() -> Message:
+        return await loop.create_task(received(), context=context)
+
+    return passed_on
 
 
 def header(scope: Scope, name: bytes) -> str:

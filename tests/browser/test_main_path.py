@@ -37,7 +37,7 @@ def test_from_a_file_to_predictions(stack: Stack, page: Page, tmp_path: Path) ->
     watch.check()
     page.get_by_role("link", name="Credit default").first.click()
     watch.check()
-    page.get_by_label("Drop a CSV file here").set_input_files(SAMPLE)
+    page.get_by_label("Drop a file here").set_input_files(SAMPLE)
     expect(page.get_by_role("link", name="Set up the project").first).to_be_visible(timeout=60_000)
     expect(page.get_by_role("row", name="monthly_income").first).to_be_visible()
     watch.check()
