@@ -186,9 +186,12 @@ def test_findings_of_a_table(tmp_path: Path) -> None:
     report = import_bytes(tmp_path, "\n".join(lines).encode())
     assert {
         "constant_column:const", "all_missing_column:empty", "mostly_missing:mostly", "sentinel_value:sent", "value_variants:var", "sensitive_column:sex",
-        "personal_data:e-mail", "missing_tokens", "column_names_trimmed", "all_missing_column:default",
+        "personal_data:e-mail", "missing_tokens:default", "column_names_trimmed", "all_missing_column:default",
     } <= codes(report)  # fmt: skip
-    assert not codes(report, "ASK")
+    assert codes(report, "ASK") == {"personal_data:e-mail", "sentinel_value:sent"}
+    first = {item["key"]: item["choices"][0]["value"] for item in report["findings"] if item["level"] == "ASK"}
+    report = import_bytes(tmp_path, "\n".join(lines).encode(), answers={**first, "value_variants:var": "keep"})
+    assert not report["needs_answers"] and column(report, "sent")["max"] == 4
 
 
 def test_row_numbers_ids_duplicates_and_entities(tmp_path: Path) -> None:
@@ -281,4 +284,4 @@ def test_real_files_import_without_a_question(tmp_path: Path, path: str, shape: 
     report = import_bytes(tmp_path, (DATA / path).read_bytes(), path)
     assert (report["rows"], len(report["columns"])) == shape
     assert {name: column(report, name)["type"] for name in types} == types
-    assert not report["needs_answers"]
+    assert codes(report, "ASK") <= {"sentinel_value:pdays"}, "asked only about the 999 that means never"

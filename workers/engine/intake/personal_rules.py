@@ -55,7 +55,14 @@ PASSPORT = r"[A-Z]{1,2}\d{6,8}|\d{8,9}|[A-Z]\d{2}[A-Z0-9]{5,6}|[A-Z]{2}\d[A-Z0-9
 DATE = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?.*|\d{1,2}[-/. ]([A-Za-z]{3,9}|\d{1,2})[-/. ,]+\d{2,4}|\d{8}|[A-Z][a-z]{2,8} \d{1,2}, \d{4}"
 STREET = r"street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|way|court|ct|place|pl|square|sq|terrace|close|crescent|highway|hwy|parkway|pkwy"
 
-EMAIL = Rule("email", N_("e-mail addresses"), re.compile(r"[\w.+'-]{1,64}@[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,24}"), share=0.5)
+EMAIL = Rule(
+    "email",
+    N_("e-mail addresses"),
+    re.compile(r"[\w.+'-]{1,64}@[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,24}"),
+    share=0.5,
+    named=re.compile(r"[^@\s]+@[^@\s]+"),
+    names=_name(r"e[ _.-]?mails?([ _.-]?addr(ess)?)?|mail", "邮箱|电子邮件"),
+)
 RULES: tuple[Rule, ...] = (
     EMAIL,
     Rule("iban", N_("bank account numbers (IBAN)"), re.compile(r"[A-Za-z]{2}\d{2}( ?[A-Za-z0-9]{4}){2,7}( ?[A-Za-z0-9]{1,4})?"), checksums.iban),

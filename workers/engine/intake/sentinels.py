@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -31,11 +32,11 @@ def of_column(column: dict[str, Any], kind: ColumnKind, rows: int) -> Finding | 
         return None
     present = rows - column["missing"]
     if column["type"] == "datetime":
-        return _of_dates(column, seen)
+        return _of_dates(column, seen, _counts(column, kind, seen))
     if column["type"] not in ("integer", "number"):
         return None
     numbers = sorted(float(value) for value, _ in seen)
-    count = {as_text(entry["value"]): entry["count"] for entry in column["top"]}
+    count = _counts(column, kind, seen)
     low, high = float(column["min"]), float(column["max"])
     after = next((value for value in numbers if value > low), low)
     before = next((value for value in reversed(numbers) if value < high), high)
@@ -43,7 +44,7 @@ def of_column(column: dict[str, Any], kind: ColumnKind, rows: int) -> Finding | 
         (low, after, _impossible_zero(column, low, after) or (int(low) in LOW and after > low / 3)),
         (high, before, int(high) in HIGH and abs(before) <= high / 3),
     ):
-        often = count.get(as_text(value), 0)
+        often = count[as_text(value)]
         if often >= max(3, 0.001 * present) and strong:
             return _asked(column, seen, as_text(value), often, as_text(nearest))
         weak = value in (*LOW, *HIGH) and (_far(column, value) or often > 0.5 * present)
@@ -79,12 +80,22 @@ def _far(column: dict[str, Any], value: float) -> bool:
     return bool(column.get("std")) and abs(value - column["median"]) > 3 * column["std"]
 
 
-def _of_dates(column: dict[str, Any], seen: list[tuple[Any, str]]) -> Finding | None:
+def _counts(column: dict[str, Any], kind: ColumnKind, seen: list[tuple[Any, str]]) -> Counter[str]:
+    """How often each value occurs, as far as it is known: from the distinct cells, or the most frequent values."""
+    count = Counter({str(entry["value"]): int(entry["count"]) for entry in column["top"]})
+    if kind.words_complete:
+        count = Counter()
+        for value, cell in seen:
+            count[as_text(value)] += kind.words[cell]
+    return count
+
+
+def _of_dates(column: dict[str, Any], seen: list[tuple[Any, str]], counts: Counter[str]) -> Finding | None:
     days = sorted({value for value, _ in seen})
-    count = {entry["value"][:10]: entry["count"] for entry in column["top"]}
+    count = Counter({text[:10]: number for text, number in counts.items()})
     for end, nearest in ((days[0], days[1:2]), (days[-1], days[-2:-1])):
         text = as_text(end)[:10]
-        if text in DATES and count.get(text, 0) >= 3 and nearest:
+        if text in DATES and count[text] >= 3 and nearest:
             far = abs(_day(end) - _day(nearest[0])) > GAP_DAYS
             return _asked(column, seen, as_text(end), count[text], as_text(nearest[0]), level="ASK" if far else "WARN")
     return None
