@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workers.engine.bundle.runtime import layout
+from workers.engine.bundle.runtime.chunks import batches, resized
 from workers.engine.bundle.runtime.columnar import refuse_wide
 from workers.engine.bundle.runtime.decoding import Limits, Text, plain_text
 from workers.engine.bundle.runtime.dialect import SAMPLE, split_sample
@@ -77,41 +78,17 @@ class RawFile:
         Columns are named by position (``"0"``, ``"1"``…), because names in a file need not be unique.
         """
         tables = self._batches(self.positions)
-        return tables if rows is None else _resized(tables, rows)
+        return tables if rows is None else resized(tables, rows)
 
     def columns(self, positions: list[int]) -> Iterator[pa.Table]:
         """Some columns only, by their position in the file."""
         return self._batches(positions)
 
     def _batches(self, positions: list[int]) -> Iterator[pa.Table]:
-        import pyarrow as pa
-        from pyarrow import csv
-
-        width = self.structure.width + self.format.trailing_delimiter
-        names = [str(i) for i in range(width)]
-        reader = csv.open_csv(
-            self.path,
-            read_options=csv.ReadOptions(
-                block_size=max(4 << 20, 2 * self.structure.max_record + (1 << 16)),
-                skip_rows=self.skip_lines,
-                column_names=names,
-            ),
-            parse_options=csv.ParseOptions(
-                delimiter=self.format.delimiter,
-                quote_char=self.format.quote or False,
-                newlines_in_values=self.structure.quoted_newlines,
-            ),
-            convert_options=csv.ConvertOptions(
-                check_utf8=False,  # the first pass did
-                column_types={name: pa.string() for name in names},
-                include_columns=[names[place] for place in positions],
-                null_values=[],
-                strings_can_be_null=False,
-            ),
-        )
-        for batch in reader:
-            if batch.num_rows:
-                yield pa.Table.from_batches([batch]).rename_columns([str(place) for place in range(len(positions))])
+        return batches(
+            self.path, self.structure, positions, skip_lines=self.skip_lines, width=self.structure.width + self.format.trailing_delimiter,
+            delimiter=self.format.delimiter, quote=self.format.quote,
+        )  # fmt: skip
 
 
 def open_raw(
@@ -213,19 +190,3 @@ def mixed_ends(text: str, quote: str) -> bool:
     outside = re.sub(f"{quote}[^{quote}]*{quote}", "", text)
     pairs = outside.count("\r\n")
     return sum(count > 0 for count in (pairs, outside.count("\n") - pairs, outside.count("\r") - pairs)) > 1
-
-
-def _resized(tables: Iterator[pa.Table], rows: int) -> Iterator[pa.Table]:
-    import pyarrow as pa
-
-    held: list[pa.Table] = []
-    count = 0
-    for table in tables:
-        held.append(table)
-        count += table.num_rows
-        while count >= rows:
-            joined = pa.concat_tables(held)
-            yield joined.slice(0, rows)
-            held, count = [joined.slice(rows)], count - rows
-    if count:
-        yield pa.concat_tables(held)
