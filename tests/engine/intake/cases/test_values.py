@@ -150,3 +150,9 @@ def test_the_way_out_is_taken_and_stays_listed(tmp_path: Path, case: Case) -> No
     (found,) = [item for item in report["findings"] if item["key"] == key]
     assert found["answer"] == case.out and case.out in {option["value"] for option in found["choices"]}
     assert not report["needs_answers"]
+
+
+@pytest.mark.parametrize("cells", [["2024-01-02", "2024-11-30"], ["1", "2"], ["1.5", "2"], ["yes", "no"], ["2024-01-02 10:00:00"], ["-5", "5"]])
+def test_a_plain_column_has_nothing_said_about_it(tmp_path: Path, cells: list[str]) -> None:
+    report = import_bytes(tmp_path, written(Case("plain", [*cells, ""], "", "", "")))
+    assert not [item["key"] for item in report["findings"] if item["column"] == "x" and item["code"] not in ("constant_column", "time_column")]

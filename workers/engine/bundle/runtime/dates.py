@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PIVOT = 68  # two digits of a year: up to this 20xx, above it 19xx
-ZONE = r"(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"  # after a time of day
+ZONE = r"(?::\d{2}(?:[.,]\d+)?(?: ?[AaPp]\.?[Mm]\.?)?|T\d{6}) ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"  # behind a time of day
 
 _OFFSET = r"(?: ?(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?"
 _CLOCK = rf"(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::(?P<second>\d{{2}})(?:[.,](?P<fraction>\d{{1,9}}))?)?(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?{_OFFSET}"
