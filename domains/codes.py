@@ -140,7 +140,7 @@ FILE: tuple[Code, ...] = (
     ),
     Code(
         "short_rows",
-        ("ASK",),
+        ("ASK", "REJECT"),
         N_("A few rows have fewer fields than the header."),
         N_("Take the cells that are not there as missing, or set the rows aside."),
     ),
