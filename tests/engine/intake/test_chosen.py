@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +14,7 @@ from workers.engine.bundle.runtime.casting import cast_array
 from workers.engine.events import Refused
 from workers.engine.intake.decide import decide
 from workers.engine.intake.decision import Decision
+from workers.engine.intake.importing import import_run
 from workers.engine.intake.kinds import ColumnKind
 
 
@@ -90,3 +93,15 @@ def test_personal_data_is_dropped_or_gets_pseudonyms() -> None:
     assert decided(cells, answers={"personal_data:x": "pseudonymise"}, salt="00fe")[1][0] != found[0]
     with pytest.raises(Refused, match="salt_missing"):
         decided(cells, answers={"personal_data:x": "pseudonymise"})
+
+
+def test_the_report_keeps_the_chosen_type_and_lists_what_did_not_fit(tmp_path: Path) -> None:
+    data = "a,b\n" + "".join(f"{i},this is review number {i}\n" for i in range(40)) + "x,last\n"
+    (tmp_path / "upload.bin").write_text(data)
+    spec = {"sources": [{"input": "upload.bin", "filename": "x.csv"}], "types": {"a": "integer", "b": "category"}}
+    (tmp_path / "spec.json").write_text(json.dumps(spec))
+    import_run(tmp_path)
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert [entry["type"] for entry in report["columns"]] == ["integer", "category"]
+    (found,) = [item for item in report["findings"] if item["key"] == "type_chosen:a"]
+    assert found["rows"] == [41] and found["examples"] == [{"before": "x", "after": ""}]

@@ -57,7 +57,12 @@ def build_report(
 
 
 def _column(position: int, name: str, kind: ColumnKind, decision: Decision, facts: dict[str, Any], rows: int) -> dict[str, Any]:
-    entry: dict[str, Any] = {"name": name, "id": f"c{position:04d}", "type": column_type(decision.cast["type"], rows, facts)}
+    read_as = decision.cast["type"]
+    entry: dict[str, Any] = {
+        "name": name,
+        "id": f"c{position:04d}",
+        "type": read_as if decision.chosen else column_type(read_as, rows, facts),
+    }
     entry |= {"cast": {**decision.cast, "type": entry["type"]}, "missing_tokens": dict(kind.missing_tokens)}
     entry |= {"unit": unit_of(name, decision.cast), "pseudonymised": "pseudonym" in decision.cast, **facts}
     if entry["type"] != "text":
