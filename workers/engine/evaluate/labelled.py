@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-MOST_NUMBERS = 2_000_000  # labels and probabilities held in memory; of a larger file an even sample is measured
+MOST_NUMBERS = 500_000  # labels and probabilities held in memory; of a larger file an even sample is measured
 MIN_ROWS = 10
 
 
@@ -41,7 +41,8 @@ class Labelled:
             label = pd.to_numeric(series, errors="coerce").astype("float64")
             known = np.isfinite(label.to_numpy())
         else:
-            label = label_text(series)
+            distinct = series.drop_duplicates()
+            label = series.map(dict(zip(distinct, label_text(distinct), strict=True)))
             known = label.isin(self.schema["classes"]).to_numpy()
         self.unknown += int((~known).sum())
         # A class that no training row had is never predicted.

@@ -101,6 +101,10 @@ CASES: dict[int, list[Case]] = {
         Case("zero_rows", lambda: csv_bytes(ROWS.head(0)), "REJECT", "no_rows"),
         Case("poison_cell", changed("age", "old", 200), "REJECT", "not_a_number", "age", [201], rejected=1),
         Case("poison_date", changed("opened", "31.02.2021", 7), "REJECT", "not_a_date", "opened", [8], rejected=1),
+        Case("row_too_long", lines((5, b"5-4,1,2,3,4,5,6,7,8")), "REJECT", "ragged_rows", "", [5], rejected=1),
+        Case("row_too_short", lines((9, b"5-8,1")), "REJECT", "ragged_rows", "", [9], rejected=1),
+        Case("rows_lost_and_poisoned", lines((1, b"a,b"), (2, b"c,d"), (400, b"1,2,3,4,5,6,7,8,9")), "REJECT", "ragged_rows", "", [1, 2, 400], rejected=3),
+        Case("half_the_rows_too_short", lines(*((row, b"a,b") for row in range(1, 202))), "REJECT", "ragged_rows", rows=[2, 3, 4, 5, 6]),
         Case("poison_boolean", changed("owner", "maybe", 399), "REJECT", "not_a_boolean", "owner", [400], rejected=1),
     ],
 }  # fmt: skip
@@ -207,6 +211,17 @@ def test_65_order_ids_and_repeats_survive_every_size_of_chunk(tmp_path: Path) ->
     assert [row["prediction"] == "" for row in whole.output] == [number in (20, 21) for number in range(400)]
     assert whole.result["rows"] == {"in": 400, "scored": 398, "rejected": 2, "unusual": 0}
     for rows in (1, 7, 400):
+        assert Scored(tmp_path, content, chunk_rows=rows).output == whole.output
+
+
+def test_65_rows_that_could_not_be_read_keep_their_place(tmp_path: Path) -> None:
+    content = lines((1, b"x"), (7, b"a,b,c,d,e,f,g,h,i"), (400, b"y"))() + b"Total,9,,,,\n"
+    whole = Scored(tmp_path, content)
+    assert whole.result["rows"] == {"in": 401, "scored": 397, "rejected": 4, "unusual": 0}
+    assert [row["row"] for row in whole.output] == [str(number) for number in range(1, 402)]
+    assert [row["who"] for row in whole.output][:8] == ["", *list(ROWS["who"])[1:6], "", "5-7"]
+    assert [(row["row"], row["code"]) for row in whole.rejected][:2] == [("1", "ragged_rows"), ("7", "ragged_rows")]
+    for rows in (3, 6):
         assert Scored(tmp_path, content, chunk_rows=rows).output == whole.output
 
 

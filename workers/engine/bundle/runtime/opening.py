@@ -14,6 +14,7 @@ from workers.engine.events import gettext_noop
 
 # A file without a header is refused by the names it lacks. A row that is too long or too short is rejected, not the file.
 ANSWERS = {"header_missing": "names", "ragged_rows": "set_aside", "short_rows": "set_aside"}
+TEXT = 500  # characters of a lost row
 
 
 @dataclass
@@ -32,10 +33,19 @@ def opened(path: Path, scratch: Path, filename: str, encoding: str | None) -> Op
     """
     raw = open_raw(path, scratch=scratch, filename=filename, answers=ANSWERS)
     asked = {question.code: question for question in raw.questions}
-    if encoding and "encoding" in asked and encoding in [value for value, _ in asked["encoding"].choices[1:]]:
-        raw = open_raw(path, scratch=scratch, filename=filename, answers={**ANSWERS, "encoding": encoding})
-    lost = [Lost(row.row, row.code, row.reason, row.text) for row in sorted(raw.set_aside, key=lambda row: row.row)]
-    return Opened(raw, lost, [_assumed(question) for question in raw.questions if question.code not in ANSWERS])
+    answers = None
+    if raw.rows_set_aside > raw.rows:  # then it is the file that is at fault, and the reader says how
+        answers = {"header_missing": "names"}
+    elif encoding and "encoding" in asked and encoding in [value for value, _ in asked["encoding"].choices[1:]]:
+        answers = {**ANSWERS, "encoding": encoding}
+    if answers:
+        again = scratch / "again"
+        again.mkdir()
+        raw = open_raw(path, scratch=again, filename=filename, answers=answers)
+    lost = [Lost(row.row, row.code, row.reason, row.text[:TEXT]) for row in raw.set_aside]
+    warnings = [warning(note.code, note.message, **note.params) for note in raw.notes]
+    warnings += [_assumed(question) for question in raw.questions if question.code not in ANSWERS]
+    return Opened(raw, sorted(lost, key=lambda row: row.row), warnings)
 
 
 def _assumed(question: Question) -> dict[str, Any]:

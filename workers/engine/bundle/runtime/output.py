@@ -20,6 +20,8 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return neutral(value)
+    if type(value) is float:
+        return repr(value) if math.isfinite(value) else ""
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, bool):

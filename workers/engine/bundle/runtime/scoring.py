@@ -29,7 +29,6 @@ Progress = Callable[[int, int], None]
 Compare = Callable[["pa.Array", "pd.DataFrame"], None]
 REJECTED_HEADER = ["row", "column", "value", "code", "reason"]
 LOUDEST = ("column_drift_strong", "many_unusual_rows", "column_drift")
-REJECTED_TEXT = 500  # characters of a row that was set aside
 
 
 def score_file(
@@ -164,5 +163,5 @@ def _named(chunk: pa.Table, names: list[str], wanted: list[str]) -> pa.Table:
 def _rejections(chunk: Placed, bad: list[BadCell]) -> list[list[Any]]:
     """The lines of the rejected file, in the order of the rows."""
     cells = [[chunk.numbers[c.row], c.column, c.value, c.code, c.reason % {"column": c.column, "value": c.value}] for c in bad]
-    lost = [[row.row, "", row.text[:REJECTED_TEXT], row.code, row.reason] for row in chunk.lost]
+    lost = [[row.row, "", row.text, row.code, row.reason] for row in chunk.lost]
     return sorted([*cells, *lost], key=lambda line: line[0])

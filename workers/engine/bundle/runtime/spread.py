@@ -7,6 +7,7 @@ last count is that of all other values. Dates are not counted: those of a new fi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,9 @@ def spread_of(series: pd.Series[Any], kind: str) -> dict[str, Any]:
             found["edges"] = sorted({_rounded(value) for value in tenths})
             found["quartiles"] = [_rounded(value) for value in np.quantile(values, [0.25, 0.5, 0.75])]
     elif kind in WORDS:
-        shares = words(series).value_counts(normalize=True)
-        found["values"] = [str(value) for value in shares[shares >= RARE].index[:MOST_VALUES]]
+        counts = words(series)
+        least = RARE * sum(counts.values())
+        found["values"] = [value for value, count in counts.most_common(MOST_VALUES) if count >= least]
     return found | {"counts": counted(series, found, kind).tolist()} if {"edges", "values"} & found.keys() else found
 
 
@@ -43,9 +45,9 @@ def counted(series: pd.Series[Any], spread: Mapping[str, Any], kind: str) -> npt
     if kind in NUMERIC:
         places = np.searchsorted(spread["edges"], numbers(series), side="left")
         return np.bincount(places, minlength=len(spread["edges"]) + 1).astype(np.int64)
-    found = words(series).value_counts()
-    named = [int(found.get(value, 0)) for value in spread["values"]]
-    return np.asarray([*named, int(found.sum()) - sum(named)], dtype=np.int64)
+    found = words(series)
+    named = [found[value] for value in spread["values"]]
+    return np.asarray([*named, sum(found.values()) - sum(named)], dtype=np.int64)
 
 
 def numbers(series: pd.Series[Any]) -> npt.NDArray[np.float64]:
@@ -57,10 +59,12 @@ def numbers(series: pd.Series[Any]) -> npt.NDArray[np.float64]:
     return finite
 
 
-def words(series: pd.Series[Any]) -> pd.Series[Any]:
-    """The values of a column of categories or booleans, as text."""
-    present = series.dropna()
-    return present.map(lambda value: str(value).lower() if isinstance(value, (bool, np.bool_)) else str(value)).astype(object)
+def words(series: pd.Series[Any]) -> Counter[str]:
+    """How often each value of a column of categories or booleans occurs, as text."""
+    found: Counter[str] = Counter()
+    for value, count in series.value_counts().items():
+        found[str(value).lower() if isinstance(value, (bool, np.bool_)) else str(value)] += int(count)
+    return found
 
 
 def _rounded(value: float) -> float:

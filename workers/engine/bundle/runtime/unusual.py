@@ -60,7 +60,7 @@ class Unusual:
         """
         import numpy as np
 
-        flags: list[list[str]] = [[] for _ in range(len(frame))]
+        flags: dict[int, list[str]] = {}
         for column in self.columns:
             for what, odd in self._odd(column, frame[column["name"]]):
                 places = np.flatnonzero(odd).tolist()
@@ -69,10 +69,13 @@ class Unusual:
                 rows = [numbers[place] if numbers else place + 1 for place in places[:EXAMPLES]]
                 self.first[key] = (self.first.get(key, []) + rows)[:EXAMPLES]
                 for place in places:
-                    flags[place].append(f"{column['name']}: {what}")
+                    flags.setdefault(place, []).append(f"{column['name']}: {what}")
         self.rows += len(frame)
-        self.flagged += sum(map(bool, flags))
-        return [_text(flag) for flag in flags]
+        self.flagged += len(flags)
+        texts = [""] * len(frame)
+        for place, flag in flags.items():
+            texts[place] = _text(flag)
+        return texts
 
     def _odd(self, column: dict[str, Any], series: pd.Series[Any]) -> list[tuple[str, npt.NDArray[Any]]]:
         """(what, which rows (n,) bool) of one column, where there is any."""
