@@ -174,19 +174,29 @@ def _without_clock(date_format: str) -> str:
 
 
 def _one_format(words: pa.Array, date_format: str, pivot: int) -> pa.Array:
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    if date_format == "iso":
-        try:
-            quick = pc.cast(words, pa.timestamp("us"))
-            if not pc.any(pc.less(pc.cast(quick, pa.int64()), FIRST)).as_py():
-                return quick
-        except pa.ArrowInvalid:
-            pass  # a zone, or a cell that is no date
+    quick = _quick_iso(words) if date_format == "iso" else None
+    if quick is not None:
+        return quick
     if date_format in COUNTED and COUNTED[date_format][0] is None:
         return _moments_of_counts(words, date_format)
     return _assembled(pc.extract_regex(words, shape_of(date_format)), pivot)
+
+
+def _quick_iso(words: pa.Array) -> pa.Array | None:
+    """ISO dates at once, where none has a zone or all have; None where that is not so or a cell is no date."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for kind in (pa.timestamp("us"), pa.timestamp("us", "UTC")):
+        try:
+            moments = pc.cast(pc.cast(words, kind), pa.timestamp("us"))
+        except pa.ArrowInvalid:
+            continue
+        ends = pc.min_max(pc.cast(moments, pa.int64())).as_py()
+        return moments if ends["min"] is None or (ends["min"] >= FIRST and ends["max"] <= LAST) else None
+    return None
 
 
 def _moments_of_counts(words: pa.Array, unit: str) -> pa.Array:
