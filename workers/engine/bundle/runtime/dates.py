@@ -191,6 +191,7 @@ def _quick_iso(words: pa.Array) -> pa.Array | None:
 
     for kind in (pa.timestamp("us"), pa.timestamp("us", "UTC")):
         try:
+            pc.cast(words[:50], kind)  # a cast that fails is dear over many cells
             moments = pc.cast(pc.cast(words, kind), pa.timestamp("us"))
         except pa.ArrowInvalid:
             continue
