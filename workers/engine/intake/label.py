@@ -12,10 +12,9 @@ from workers.engine.intake import associations as measure
 from workers.engine.intake.findings import Finding
 from workers.engine.intake.profile import connect
 from workers.engine.intake.repeats import conflicting_rows, repeated_rows
-from workers.engine.intake.suspects import suspects
+from workers.engine.intake.suspects import leak_choices, suspects
+from workers.engine.intake.target import of_label
 
-RARE = 10  # rows
-IMBALANCE = 0.05
 TOP_CLASSES = 50
 
 
@@ -33,9 +32,8 @@ def check_label_run(job_dir: Path) -> dict[str, Any]:
     with closing(EventLog(job_dir / "events.jsonl")) as log:
         log.phase("association", 0.1, message=gettext_noop("Measuring what each column alone tells about the label"))
     column = next(entry for entry in report["columns"] if entry["name"] == label)
-    findings = _of_label(column, report["rows"], kind)
-    for warning in validation.setup_warnings(case, report["columns"], report["rows"], label, positive):
-        findings.append(Finding(warning["code"], "WARN", warning["message"], warning["params"], column=warning["column"]))
+    findings = of_label(column, report["rows"], kind)
+    findings += [_warned(warning) for warning in validation.setup_warnings(case, report["columns"], report["rows"], label, positive)]
     found, leaks = suspects(job_dir, spec, report)
     measured = {finding.key for finding in leaks}
     findings = [finding for finding in findings if finding.key not in measured] + leaks
@@ -46,6 +44,14 @@ def check_label_run(job_dir: Path) -> dict[str, Any]:
         "associations": found,
         "findings": [item.as_dict() for item in findings],
     }
+
+
+def _warned(warning: dict[str, Any]) -> Finding:
+    """A warning of the template; a column it forbids can be left out, or kept with a reason."""
+    found = Finding(warning["code"], "WARN", warning["message"], warning["params"], column=warning["column"])
+    if found.code == "leakage_suspect":
+        found.level, found.params, found.choices = "ASK", {**found.params, "kind": "template"}, leak_choices()
+    return found
 
 
 def _of_use_case(job_dir: Path, spec: dict[str, Any]) -> list[Finding]:
@@ -65,27 +71,6 @@ def _distribution(column: dict[str, Any], kind: str) -> Any:
         return column["histogram"]
     present = sum(entry["count"] for entry in column["top"]) + column["other"]
     return [{**entry, "share": entry["count"] / present} for entry in column["top"][:TOP_CLASSES]]
-
-
-def _of_label(column: dict[str, Any], rows: int, kind: str) -> list[Finding]:
-    found = []
-    name, missing = column["name"], column["missing"]
-    if missing:
-        message = gettext_noop("%(column)s is missing in %(count)d of %(rows)d rows; they are set aside and not used.")
-        found.append(Finding("target_missing", "WARN", message, {"count": missing, "rows": rows}, column=name))
-    if kind == "regression":
-        return found
-    rare = [entry for entry in column["top"] if entry["count"] < RARE]
-    if rare:
-        message = gettext_noop("These classes have fewer than %(least)d rows and can hardly be learned: %(classes)s.")
-        classes = ", ".join(f"{entry['value']} ({entry['count']})" for entry in rare[:10])
-        found.append(Finding("rare_class", "WARN", message, {"least": RARE, "classes": classes}, column=name))
-    least = min(column["top"], key=lambda entry: int(entry["count"]))
-    share = least["count"] / (rows - missing)
-    if column["unique"] == 2 and share < IMBALANCE:
-        message = gettext_noop("Only %(percent)s %% of the rows are %(value)s. Accuracy says little here; look at precision and recall.")
-        found.append(Finding("class_imbalance", "WARN", message, {"percent": f"{100 * share:.2g}", "value": least["value"]}, column=name))
-    return found
 
 
 def _repeats(job_dir: Path, spec: dict[str, Any], report: dict[str, Any]) -> list[Finding]:

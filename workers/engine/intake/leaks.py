@@ -43,7 +43,6 @@ REASONS = {
     "ids": N_("its numbers or letters were given out by class"),
     "name": N_("its name resembles the label's and its values go with it"),
     "outcome": N_("its name speaks of the outcome and its values go with it"),
-    "template": N_("by its name it is known only afterwards"),
     "parts": N_("together with other columns it adds up to the label"),
 }
 
@@ -183,7 +182,7 @@ def _off(values: Floats, group: Ints, counts: Ints, label: Floats) -> float:
     used = counts >= 5
     inside = float(((label - mean[group]) ** 2).sum()) / max(1, len(label) - len(values))
     spread = float((counts[used] * (values[used] - label.mean()) ** 2).sum())
-    if inside <= 0 or spread < 0.5 * inside * used.sum():
+    if inside <= 0 or spread < 0.1 * inside * used.sum():
         return np.inf
     return float((counts[used] * (mean[used] - values[used]) ** 2).sum()) / inside / float(used.sum())
 

@@ -133,12 +133,16 @@ def _worth(looks: Mapping[str, Look], leaks: Mapping[str, Leak], target: Target,
     return quick_score(best, asked, target) if asked else {}
 
 
-def _finding(name: str, leak: Leak, worth: Shown | None, is_id: bool, look: Look | None, target: Target) -> Finding:
-    params: dict[str, Any] = {"kind": leak.kind, "reason": REASONS[leak.kind], "value": f"{leak.value:.3f}"}
-    choices = [
+def leak_choices() -> list[dict[str, Any]]:
+    """What can be done about a leak, the safe way first."""
+    return [
         choice("exclude", gettext_noop("Leave the column out")),
         choice("keep", gettext_noop("Keep it, and say how it is known before the decision"), needs_reason=True),
     ]
+
+
+def _finding(name: str, leak: Leak, worth: Shown | None, is_id: bool, look: Look | None, target: Target) -> Finding:
+    params: dict[str, Any] = {"kind": leak.kind, "reason": REASONS[leak.kind], "value": f"{leak.value:.3f}"}
     if is_id:
         message = gettext_noop(
             "%(column)s tells the label: %(reason)s. As an id it is not modelled; never give it another role, and draw the test rows at random."
@@ -158,7 +162,7 @@ def _finding(name: str, leak: Leak, worth: Shown | None, is_id: bool, look: Look
         message = gettext_noop(
             "%(column)s probably gives the label away: %(reason)s (%(value)s of 1). Leave it out unless you know it before the decision."
         )
-    return Finding("leakage_suspect", "ASK", message, params, column=name, choices=choices, examples=_examples(look, target))
+    return Finding("leakage_suspect", "ASK", message, params, column=name, choices=leak_choices(), examples=_examples(look, target))
 
 
 def _examples(look: Look | None, target: Target) -> list[dict[str, str]]:
