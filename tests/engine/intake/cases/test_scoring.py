@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from domains.codes import CODES, Level
-from tests.engine.bundle.stand_in import Scored, StandIn, as_file, csv_bytes, training
+from tests.engine.bundle.stand_in import Scored, StandIn, as_file, csv_bytes, schema, training
 from workers.engine.events import Refused
 
 ROWS = training(400, seed=5).drop(columns="bad")
@@ -240,3 +244,39 @@ def test_65_a_job_that_is_tried_again_gives_the_same_bytes(tmp_path: Path) -> No
         Scored(tmp_path, content, chunk_rows=50, progress=crash)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["input.bin", "rejected.csv"]
     assert Scored(tmp_path, content, chunk_rows=50).output_path.read_bytes() == first
+
+
+def test_65_what_had_to_be_assumed_is_said(tmp_path: Path) -> None:
+    about = training().assign(purpose=lambda frame: frame["purpose"].map({"car": "汽车贷款", "house": "房屋贷款", "school": "教育贷款"}))
+    predictor = StandIn(schema(about))
+    rows = about.drop(columns="bad").head(200)
+    scored = Scored(tmp_path, as_file(rows).to_csv(index=False).encode("gb18030"), predictor=predictor)
+    assert scored.codes == ["reading_assumed"] and scored.result["rows"] == {"in": 200, "scored": 200, "rejected": 0, "unusual": 0}
+    assert scored.warning("reading_assumed")["params"]["answer"] == "gb18030"
+
+
+@pytest.mark.parametrize("kind", ["gz", "zst", "zip", "xlsx", "parquet", "semicolons", "utf-16"])
+def test_65_the_same_kinds_of_files_as_an_import(kind: str, tmp_path: Path) -> None:
+    scored = Scored(tmp_path, as_kind(kind, as_file(ROWS.head(150))), name=f"rows.{kind}")
+    assert scored.output == Scored(tmp_path, csv_bytes(ROWS.head(150))).output
+    assert scored.result["rows"]["rejected"] == 0
+
+
+def as_kind(kind: str, raw: pd.DataFrame) -> bytes:
+    """The same table in another kind of file."""
+    text, buffer = raw.to_csv(index=False).encode(), io.BytesIO()
+    if kind == "gz":
+        return gzip.compress(text)
+    if kind == "zst":
+        return bytes(pa.compress(text, codec="zstd", asbytes=True))
+    if kind == "zip":
+        with zipfile.ZipFile(buffer, "w") as archive:
+            archive.writestr("rows.csv", text)
+        return buffer.getvalue()
+    if kind == "xlsx":
+        raw.to_excel(buffer, index=False)
+        return buffer.getvalue()
+    if kind == "parquet":
+        raw.astype(str).to_parquet(buffer)
+        return buffer.getvalue()
+    return raw.to_csv(index=False, sep=";").encode() if kind == "semicolons" else text.decode().encode("utf-16")

@@ -14,6 +14,7 @@ from workers.engine.events import gettext_noop
 
 # A file without a header is refused by the names it lacks. A row that is too long or too short is rejected, not the file.
 ANSWERS = {"header_missing": "names", "ragged_rows": "set_aside", "short_rows": "set_aside"}
+QUIET = ("delimiter", "line_ends")  # notes of the reader that touch no row and no cell
 TEXT = 500  # characters of a lost row
 
 
@@ -43,7 +44,7 @@ def opened(path: Path, scratch: Path, filename: str, encoding: str | None) -> Op
         again.mkdir()
         raw = open_raw(path, scratch=again, filename=filename, answers=answers)
     lost = [Lost(row.row, row.code, row.reason, row.text[:TEXT]) for row in raw.set_aside]
-    warnings = [warning(note.code, note.message, **note.params) for note in raw.notes]
+    warnings = [warning(note.code, note.message, **note.params) for note in raw.notes if note.code not in QUIET]
     warnings += [_assumed(question) for question in raw.questions if question.code not in ANSWERS]
     return Opened(raw, sorted(lost, key=lambda row: row.row), warnings)
 
