@@ -15,6 +15,7 @@ from automl_portal.ui.figure import Axis, Figure, Mark
 from automl_portal.ui.figures import count, plain, second_date, share
 
 VALUES = 20
+CELLS = 12
 Bars = list[list[float | None]]
 
 
@@ -112,9 +113,14 @@ def short(text: str, most: int = 40) -> str:
 
 
 def top_values(column: dict[str, Any], rows: int) -> list[dict[str, Any]]:
-    """The commonest values with their shares of all rows."""
+    """The commonest values with their shares of all rows; none when every value is alone."""
     top = column.get("top") or []
-    return [{"value": str(item["value"]), "count": item["count"], "share": item["count"] / rows if rows else 0.0} for item in top[:VALUES]]
+    if len(top) > 1 and top[0]["count"] == 1:
+        return []
+    return [
+        {"value": typed_cell(str(item["value"]), column["type"]), "count": item["count"], "share": item["count"] / rows if rows else 0.0}
+        for item in top[:VALUES]
+    ]
 
 
 def cells(dataset: Dataset, name: str) -> list[dict[str, Any]]:
@@ -124,9 +130,12 @@ def cells(dataset: Dataset, name: str) -> list[dict[str, Any]]:
         return []
     at = preview["names"].index(name)
     pairs = zip(preview["as_read"], preview["typed"], strict=True)
-    return [{"row": i, "raw": raw[at], "typed": typed_cell(typed[at])} for i, (raw, typed) in enumerate(pairs, start=1)]
+    kind = (dataset.column(name) or {}).get("type", "")
+    return [{"row": i, "raw": raw[at], "typed": typed_cell(typed[at], kind)} for i, (raw, typed) in enumerate(pairs, start=1)][:CELLS]
 
 
-def typed_cell(cell: Any) -> Any:
-    """A cell as it was typed; midnight is left off a date, as the file most likely had none."""
-    return cell.removesuffix("T00:00:00") if isinstance(cell, str) else cell
+def typed_cell(cell: Any, kind: str) -> Any:
+    """A cell as it was typed; a date without its T, and without midnight, as the file most likely had none."""
+    if kind != "datetime" or not isinstance(cell, str):
+        return cell
+    return cell.replace("T", " ").removesuffix(" 00:00:00")

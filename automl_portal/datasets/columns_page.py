@@ -21,7 +21,6 @@ from automl_portal.ui.words import word
 PER_PAGE = 100
 MANY_MISSING = 0.3
 MEASURES = {"auc": "AUC", "r2": "R²", "eta2": "η²", "cramers_v": "Cramér's V"}
-CORRELATIONS = {"pearson": "r", "spearman": "ρ", "point_biserial": "r"}
 Column = dict[str, Any]
 ORDERS: dict[str, Callable[[Column], Any]] = {
     "file": lambda column: 0,
@@ -88,7 +87,6 @@ def columns_page(dataset: Dataset, query: Query, ties: dict[str, dict[str, Any]]
         "type_choices": [(kind, word(kind, "type")) for kind in TYPES],
         "title": grid_title(len(found), len(rows)),
         "has_ties": bool(ties),
-        "has_correlation": any(tie.get("correlation") is not None for tie in ties.values()),
         "dropped": dataset.report.get("dropped_columns", []),
     }
 

@@ -97,7 +97,8 @@ def preview(dataset: Dataset) -> dict[str, Any] | None:
     return {
         "columns": [{"name": name, "type": types.get(name, "")} for name in names],
         "rows": [
-            [paired(raw, typed) for raw, typed in zip(raws[:PREVIEW_COLUMNS], cells[:PREVIEW_COLUMNS], strict=True)] for raws, cells in rows
+            [paired(raw, typed_cell(typed, types.get(name, ""))) for name, raw, typed in zip(names, raws, cells, strict=False)]
+            for raws, cells in rows
         ],
         "left_out": len(shown["names"]) - len(names),
     }
@@ -105,7 +106,7 @@ def preview(dataset: Dataset) -> dict[str, Any] | None:
 
 def paired(raw: Any, typed: Any) -> dict[str, Any]:
     """One cell of the first rows; `differs` when reading changed how it looks."""
-    raw, typed = "" if raw is None else str(raw), typed_cell(typed)
+    raw = "" if raw is None else str(raw)
     return {"raw": raw, "typed": typed, "differs": raw != ("" if typed is None else cell_text(typed)) and not same_number(raw, typed)}
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from automl_portal.datasets.models import Dataset
 from automl_portal.datasets.shift import LARGE, SMALL, Shares, column_shift
 
+NEARLY_NONE = 0.005
+
 
 @dataclass(frozen=True)
 class ColumnDiff:
@@ -31,7 +33,7 @@ class ColumnDiff:
         """none, small, moderate, large, or "" where it cannot be told."""
         if self.shift is None:
             return ""
-        if self.shift < 1e-6:
+        if self.shift < NEARLY_NONE:
             return "none"
         return "small" if self.shift < SMALL else "moderate" if self.shift < LARGE else "large"
 

@@ -10,6 +10,7 @@ from automl_portal.datasets.models import Dataset, Finding, Level
 
 SHOWN = 8  # findings of a group before the rest is folded
 AT_ONCE = 60  # of a group in one page; the columns name the others
+ALIKE = 4  # findings with one code from which on they are told once
 
 
 def findings_page(groups: dict[str, list[Finding]], dataset: Dataset) -> dict[str, Any]:
@@ -40,9 +41,24 @@ def finding_groups(groups: dict[str, list[Finding]]) -> list[dict[str, Any]]:
     return [{"level": level, "dot": dot, "title": title, "help": text, "findings": found} for level, dot, title, text, found in described]
 
 
+def told_once(found: list[Finding]) -> list[Finding]:
+    """The findings with those that say the same of many columns as one, which carries the others as `alike`."""
+    by_code: dict[str, list[Finding]] = {}
+    for finding in found:
+        by_code.setdefault(finding.code, []).append(finding)
+    kept = []
+    for finding in found:
+        same = by_code[finding.code]
+        plain = finding.column is not None and not any(each.choices for each in same)
+        if not plain or len(same) < ALIKE or finding is same[0]:
+            finding.alike = same[1:] if plain and len(same) >= ALIKE else []
+            kept.append(finding)
+    return kept
+
+
 def folded(group: dict[str, Any]) -> dict[str, Any]:
     """A group with its first findings to show and the rest to open; open questions are never folded away."""
-    found: list[Finding] = group["findings"]
+    found = told_once(group["findings"])
     least = len(found) if group["level"] == Level.REJECT else max(SHOWN, sum(finding.is_open for finding in found))
     shown, rest = found[: min(least, AT_ONCE)], found[min(least, AT_ONCE) :]
     return {**group, "shown": shown, "rest": rest[:AT_ONCE], "beyond": len(rest[AT_ONCE:])}

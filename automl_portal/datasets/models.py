@@ -118,6 +118,8 @@ class Finding(models.Model):
     answer = models.CharField(max_length=1200, null=True)
     reason = models.TextField(blank=True)  # why, where the choice asks for it
 
+    alike: list[Finding]  # others that say the same of other columns, for a page that tells it once
+
     class Meta:
         ordering = ["pk"]
 

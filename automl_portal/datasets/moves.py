@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from automl_portal.accounts.access import TeamRequest
 from automl_portal.accounts.models import Role
 from automl_portal.datasets.models import Dataset, DatasetStatus
+from automl_portal.errors import Problem
 
 
 def may_change(request: TeamRequest, dataset: Dataset) -> bool:
@@ -46,3 +47,20 @@ def onward(request: TeamRequest, dataset: Dataset, result: Dataset) -> HttpRespo
         request, _("Version %(old)s is in use and stays as it is; this is version %(n)s.") % {"n": result.version, "old": dataset.version}
     )
     return redirect(dataset_url(result))
+
+
+def upload_taken(request: TeamRequest, location: str) -> HttpResponse:
+    """The answer to an upload that became something: a script asks for JSON and gets {location}; a plain form is redirected."""
+    return JsonResponse({"location": location}, status=201) if wants_json(request) else redirect(location)
+
+
+def upload_refused(request: TeamRequest, problem: Problem) -> HttpResponse:
+    """The answer to an upload that did not: {code, detail} for a script, the page with the sentence for a plain form."""
+    if wants_json(request):
+        return JsonResponse({"code": problem.code, "detail": problem.sentence}, status=problem.status)
+    messages.error(request, problem.sentence)
+    return redirect(page_before(request) or "dataset_list")
+
+
+def wants_json(request: TeamRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"

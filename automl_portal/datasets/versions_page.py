@@ -75,24 +75,20 @@ def diff_page(diff: VersionDiff) -> dict[str, Any]:
 
 
 def diff_heading(diff: VersionDiff) -> str:
-    """The most telling difference in one sentence."""
-    old, new = diff.old.version, diff.new.version
-    if diff.removed or diff.added or diff.retyped:
-        n = len(diff.removed) + len(diff.added) + len(diff.retyped)
-        said = ngettext(
-            "Version %(new)s has %(n)s column that differs in kind from version %(old)s",
-            "Version %(new)s has %(n)s columns that differ in kind from version %(old)s",
-            n,
-        )
-        return said % {"old": old, "new": new, "n": n}
-    if diff.shifted:
-        said = ngettext(
-            "%(columns)s moved between version %(old)s and version %(new)s",
-            "%(columns)s moved between version %(old)s and version %(new)s",
-            len(diff.shifted),
-        )
-        return said % {"columns": named([column.name for column in diff.shifted]), "old": old, "new": new}
-    return _("Version %(new)s looks like version %(old)s: no column moved noticeably") % {"old": old, "new": new}
+    """The differences that matter, in one sentence."""
+    versions = {"old": diff.old.version, "new": diff.new.version}
+    parts = []
+    if n := len(diff.added):
+        parts.append(ngettext("%(n)s column is new", "%(n)s columns are new", n) % {"n": n})
+    if n := len(diff.removed):
+        parts.append(ngettext("%(n)s column is gone", "%(n)s columns are gone", n) % {"n": n})
+    if n := len(diff.retyped):
+        parts.append(ngettext("%(n)s column has another type", "%(n)s columns have another type", n) % {"n": n})
+    if n := len(diff.shifted):
+        parts.append(ngettext("%(columns)s moved", "%(columns)s moved", n) % {"columns": named([column.name for column in diff.shifted])})
+    if not parts:
+        return _("Version %(new)s looks like version %(old)s: no column moved noticeably") % versions
+    return _("From version %(old)s to %(new)s: %(parts)s") % {**versions, "parts": ", ".join(parts)}
 
 
 def diff_facts(diff: VersionDiff) -> list[tuple[str, str, str]]:
@@ -111,7 +107,7 @@ def column_shown(column: ColumnDiff) -> dict[str, Any]:
         "diff": column,
         "size": sizes.get(column.size, _("not comparable")),
         "kind": {"moderate": "attention", "large": "stop"}.get(column.size, ""),
-        "index": significant(column.shift, 2) if column.shift is not None and column.size != "none" else "",
+        "index": significant(column.shift, 2) if column.shift is not None and column.size != "none" else "< 0.005" if column.size else "",
         "missing": (share(column.old_missing), share(column.new_missing)),
         "label": _("Shares in the old and the new version, %(name)s") % {"name": column.name},
     }

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -16,7 +16,7 @@ from automl_portal.accounts.models import Role
 from automl_portal.datasets.columns_page import Query
 from automl_portal.datasets.data_page import data_page
 from automl_portal.datasets.models import DatasetStatus
-from automl_portal.datasets.moves import dataset_url, may_change, page_before
+from automl_portal.datasets.moves import dataset_url, may_change, page_before, upload_refused, upload_taken
 from automl_portal.datasets.selectors import datasets_named, newest_versions, team_dataset, team_datasets
 from automl_portal.datasets.services import dataset_cancel, dataset_delete, dataset_find_or_create
 from automl_portal.errors import Problem
@@ -41,24 +41,11 @@ def dataset_upload(request: TeamRequest) -> HttpResponse:
         upload = incoming_file(request.membership, file=request.FILES.get("file"), upload=request.POST.get("upload"))
         dataset, created = dataset_find_or_create(by=request.membership, upload=upload)
     except Problem as problem:
-        return _refused(request, problem)
+        return upload_refused(request, problem)
     if not created:
         messages.info(request, _("This file is here already, as the dataset %(name)s.") % {"name": dataset.name})
     location = dataset_url(dataset, request.POST.get("use_case", ""))
-    if _wants_json(request):
-        return JsonResponse({"location": location}, status=201)
-    return redirect(location)
-
-
-def _refused(request: TeamRequest, problem: Problem) -> HttpResponse:
-    if _wants_json(request):
-        return JsonResponse({"code": problem.code, "detail": problem.sentence}, status=problem.status)
-    messages.error(request, problem.sentence)
-    return redirect(page_before(request) or "dataset_list")
-
-
-def _wants_json(request: TeamRequest) -> bool:
-    return request.headers.get("Accept") == "application/json"
+    return upload_taken(request, location)
 
 
 @require_GET

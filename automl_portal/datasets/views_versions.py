@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from automl_portal.accounts.access import TeamRequest, member_page
 from automl_portal.accounts.models import Role
 from automl_portal.datasets.diff import version_diff
-from automl_portal.datasets.moves import dataset_url
+from automl_portal.datasets.moves import dataset_url, upload_refused, upload_taken
 from automl_portal.datasets.selectors import dataset_versions, team_dataset, version_before
 from automl_portal.datasets.versions import dataset_extend, version_restore
 from automl_portal.datasets.versions_page import diff_page
@@ -29,9 +28,8 @@ def version_add(request: TeamRequest, dataset_id: UUID) -> HttpResponse:
         upload = incoming_file(request.membership, file=request.FILES.get("file"), upload=request.POST.get("upload"))
         version = dataset_extend(by=request.membership, dataset=dataset, upload=upload, mode=request.POST.get("mode", ""))
     except Problem as problem:
-        messages.error(request, problem.sentence)
-        return redirect(dataset_url(dataset))
-    return redirect(dataset_url(version))
+        return upload_refused(request, problem)
+    return upload_taken(request, dataset_url(version))
 
 
 @require_POST
