@@ -262,6 +262,21 @@ def test_65_the_same_kinds_of_files_as_an_import(kind: str, tmp_path: Path) -> N
     assert scored.result["rows"]["rejected"] == 0
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "parquet"])
+def test_65_numbers_and_dates_that_are_no_text(kind: str, tmp_path: Path) -> None:
+    about = StandIn().schema
+    for column in about["columns"]:
+        if column["name"] == "amount":
+            column["cast"] |= {"decimal": ",", "thousands": "."}
+    rows, buffer = ROWS.head(150), io.BytesIO()
+    if kind == "xlsx":
+        rows.to_excel(buffer, index=False)
+    else:
+        rows.to_parquet(buffer)
+    scored = Scored(tmp_path, buffer.getvalue(), name=f"rows.{kind}", predictor=StandIn(about))
+    assert scored.output == Scored(tmp_path, csv_bytes(rows)).output
+
+
 def as_kind(kind: str, raw: pd.DataFrame) -> bytes:
     """The same table in another kind of file."""
     text, buffer = raw.to_csv(index=False).encode(), io.BytesIO()

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workers.engine.bundle.runtime import typed
 from workers.engine.bundle.runtime.casting import BadCell, cast_table
 from workers.engine.bundle.runtime.columns import check_columns, id_names, order_warning, read_columns, refuse_duplicates, renamed
 from workers.engine.bundle.runtime.drift import Drift
@@ -64,6 +65,7 @@ def score_file(
             refuse_duplicates(names)
             warnings = file.warnings + check_columns(schema, names) + order_warning(schema, names)
             job = _Scoring(schema, names, explain, lambda: predictor or load(bundle_dir), compare)
+            job.typed = file.raw.format.kind in typed.KINDS
             job.rows_total = file.raw.rows + len(file.lost)
             chunks = placed(file.raw.chunks(chunk_rows), file.lost)
             result = job.run(chunks, output_path, rejected_path, progress)
@@ -89,6 +91,7 @@ class _Scoring:
         self.summary = Summary(schema)
         self.made = [*schema["output_columns"], *reason_names(explain), FLAG]
         self.header = ["row", *self.ids, *self.made]
+        self.typed = False  # numbers and dates of the file are no text
         self.done = self.scored = self.rows_total = 0
 
     @cached_property
@@ -113,7 +116,10 @@ class _Scoring:
         bad: list[BadCell] = []
         self.done += len(chunk.numbers) + len(chunk.lost)
         if chunk.table is not None:
-            frame, bad = cast_table(_named(chunk.table, self.names, [c["name"] for c in self.columns]), self.columns)
+            raw = _named(chunk.table, self.names, [c["name"] for c in self.columns])
+            if self.typed:
+                self.columns, self.typed = typed.as_written(self.columns, raw), False
+            frame, bad = cast_table(raw, self.columns)
             self._count_casts(frame, bad, chunk.numbers)
             ids = [chunk.table[str(self.names.index(name))].to_pylist() for name in self.ids]
             values = self._values(frame.drop(index=list({cell.row for cell in bad})), chunk)
