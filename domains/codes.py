@@ -27,7 +27,7 @@ class Code:
 FILE: tuple[Code, ...] = (
     Code("file_empty", ("REJECT",), N_("The file holds nothing but blank lines."), N_("Check the export and upload it again.")),
     Code("no_rows", ("REJECT",), N_("The file has a header and no rows."), N_("Check the export and upload it again.")),
-    Code("too_few_rows", ("REJECT",), N_("The file has too few rows to learn from."), N_("Upload more rows.")),
+    Code("too_few_rows", ("REJECT", "WARN"), N_("The file has too few rows to learn from."), N_("Upload more rows.")),
     Code(
         "not_csv",
         ("REJECT",),
@@ -108,7 +108,12 @@ FILE: tuple[Code, ...] = (
         "escaped_quotes", ("FIX",), N_("Quotes inside cells were written with a backslash and were read as quotes."), N_("Nothing to do.")
     ),
     Code("spaced_quotes", ("FIX",), N_("Quoted cells began after a space, which was left out."), N_("Nothing to do.")),
-    Code("delimiter", ("ASK",), N_("More than one delimiter could separate the cells."), N_("Pick the one with which a row reads right.")),
+    Code(
+        "delimiter",
+        ("ASK", "FIX"),
+        N_("The cells are not separated by commas, or more than one delimiter could separate them."),
+        N_("Pick the one with which a row reads right."),
+    ),
     Code(
         "delimiter_line",
         ("FIX",),
@@ -162,6 +167,30 @@ FILE: tuple[Code, ...] = (
         ("REJECT",),
         N_("A cell is larger than the limit."),
         N_("Check for a missing quote, or leave that column out of the file."),
+    ),
+    Code(
+        "identical_file",
+        ("WARN",),
+        N_("The very same file is here already, under another dataset."),
+        N_("Use that dataset, or go on with this one if it is meant to be answered otherwise."),
+    ),
+    Code(
+        "append_columns_differ",
+        ("REJECT",),
+        N_("A file that is to be added has other columns than the dataset."),
+        N_("Rename or add the columns in the file, or upload it in place of all rows."),
+    ),
+    Code(
+        "answer_unknown",
+        ("REJECT",),
+        N_("An answer given earlier is no longer one of the choices, because the data changed."),
+        N_("Take the answer back; the question is asked again when it still stands."),
+    ),
+    Code(
+        "nothing_left",
+        ("REJECT",),
+        N_("Every column was left out, so there is no data."),
+        N_("Take back one of the answers that leave a column out."),
     ),
 )
 NAMES: tuple[Code, ...] = (
@@ -495,6 +524,16 @@ LABEL: tuple[Code, ...] = (
         N_("Rows agree in every column and differ in the label."),
         N_("Add a column that tells them apart, or correct the label."),
     ),
+    Code(
+        "unknown_role",
+        ("REJECT",),
+        N_("A column was given a role that does not exist."),
+        N_("Choose one of the roles that the message lists."),
+    ),
+    Code(
+        "label_has_role", ("REJECT",), N_("The label cannot have another role besides."), N_("Take the role away, or choose another label.")
+    ),
+    Code("role_conflict", ("REJECT",), N_("A column was given two roles that exclude each other."), N_("Keep one of them.")),
 )
 SERIES: tuple[Code, ...] = ()
 SCORING: tuple[Code, ...] = (

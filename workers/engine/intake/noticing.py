@@ -18,9 +18,18 @@ from workers.engine.intake.repeats import repeated_rows
 if TYPE_CHECKING:
     import duckdb
 
+FEW = 500  # rows, below which results are uncertain
 MOSTLY_MISSING = 0.95
 ONE_VALUE = 0.995
 MANY_VARIANTS = 200  # more spellings are text, not slips
+
+
+def of_size(rows: int) -> list[Finding]:
+    """Whether a table is so short that what is learned from it is uncertain."""
+    if rows >= FEW:
+        return []
+    message = gettext_noop("The table has %(rows)d rows. With fewer than %(needed)d, what is learned from it is uncertain.")
+    return [Finding("too_few_rows", "WARN", message, {"rows": rows, "needed": FEW})]
 
 
 def of_file(raw: RawFile, kinds: list[ColumnKind]) -> list[Finding]:

@@ -100,7 +100,7 @@ def sniff_delimiter(text: str, quote: str, filename: str, answers: Mapping[str, 
     best = ranked[0]
     prose = best.share < 0.5 and _first_width(text, quote, best) == 1
     names = ["none", *names] if prose else names
-    rivals = [item for item in ranked[1:] if item.agreement >= 0.5 and best.score - item.score < 0.15]
+    rivals = [item for item in ranked[1:] if item.agreement >= 0.5 and best.score - item.score < 0.08]
     if not (prose or rivals or best.name == "space"):
         return {**DELIMITERS, **RARE}[best.name], None
     return _asked(text, quote, list(dict.fromkeys([*names, "none"])), answers)
@@ -159,6 +159,12 @@ def spaced_quotes(text: str, dialect: Dialect) -> bool:
     for match in kinds.finditer(text):
         closed, opened = closed + bool(match[1]), opened + bool(match[2])
     return closed > 0 and opened <= (len(text) >= SAMPLE // 4)  # the last may be cut off by the sample's end
+
+
+def said(delimiter: str) -> Note:
+    """The delimiter, where it is not the comma."""
+    shown = {"\t": "tab", " ": "space", "\x01": "0x01"}.get(delimiter, delimiter)
+    return Note("delimiter", gettext_noop("The cells are separated by: %(delimiter)s"), {"delimiter": shown})
 
 
 def noted(code: str, count: int = 0) -> Note:

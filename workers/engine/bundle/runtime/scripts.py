@@ -128,10 +128,13 @@ def _latin_word(word: str) -> float:
 
 
 def _apart(text: str) -> float:
-    """Share of typographic marks that do not stand within a word: ``Î³³er`` is Łer misread."""
-    marks = [match for match in re.finditer(r"[€£¥©®°±²³µ·¹º¼½¾×÷–—‘“”„…«»§¿¡•™‰]", text)]
-    inside = sum(text[m.start() - 1 : m.start()].isalpha() and text[m.end() : m.end() + 1].isalpha() for m in marks)
-    return 0.8 * (1 - inside / len(marks)) if marks else 0.8
+    """How many typographic marks stand where they may: none within a word, no currency before one. ``£ódŸ`` is Łódź misread."""
+    marks = list(re.finditer(r"[€£¥©®°±²³µ·¹º¼½¾×÷–—‘“”„…«»§¿¡•™‰]", text))
+    wrong = sum(
+        text[mark.end() : mark.end() + 1].isalpha() and (mark[0] in "€£¥¹²³" or text[mark.start() - 1 : mark.start()].isalpha())
+        for mark in marks
+    )
+    return 0.8 * (1 - wrong / len(marks)) if marks else 0.8
 
 
 def cyrillic(text: str) -> float:
