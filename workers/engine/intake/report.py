@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from workers.engine.intake.decision import Decision
 from workers.engine.intake.entities import role_guess
 from workers.engine.intake.findings import Finding, choice
 from workers.engine.intake.kinds import ColumnKind
-from workers.engine.intake.profile import column_type, connect, profile
+from workers.engine.intake.profile import Described, column_type, connect, profile
 from workers.engine.intake.sources import Source, Sources
 from workers.engine.intake.typing_pass import TypingPass
 from workers.engine.intake.units import unit_of
@@ -27,14 +28,15 @@ def build_report(
     kinds, decisions = reading.kinds, reading.decisions
     db = connect(scratch)
     data = job_dir / "data.parquet"
-    table = "read_parquet('{}', file_row_number=true)".format(str(data).replace("'", "''"))
     kept = [(name, kind, decision) for name, kind, decision in zip(sources.names, kinds, decisions, strict=True) if not decision.dropped]
-    profiles = profile(db, table, [(name, decision.cast["type"]) for name, _, decision in kept], sources.rows)
+    wanted = [Described(name, decision.cast, _words(kind, sources.rows)) for name, kind, decision in kept]
+    profiles = profile(db, data, wanted, sources.rows)
     columns: list[dict[str, Any]] = []
     for position, ((name, kind, decision), facts) in enumerate(zip(kept, profiles, strict=True), start=1):
         check_canceled(job_dir)
         columns.append(_column(position, name, kind, decision, facts, sources.rows))
-    findings = _of_files(sources, kinds)
+        columns[-1]["unit"] = sources.first.units.get(name, columns[-1]["unit"])
+    findings = _of_files(sources, kinds) + noticing.of_size(sources.rows)
     findings += [finding for decision in decisions for finding in decision.findings]
     seen = {name: kind for name, kind, _ in kept}
     findings += noticing.of_table(db, data, columns, seen, answers, {finding.key for finding in findings}, sources.rows)
@@ -54,6 +56,12 @@ def build_report(
         "findings": [finding.as_dict() for finding in findings],
         "preview": reading.preview,
     }
+
+
+def _words(kind: ColumnKind, rows: int) -> Counter[str] | None:
+    """Every distinct cell with its count, where all of them are known."""
+    words = kind.words + kind.placeholders + kind.missing_tokens
+    return words if kind.words_complete and words.total() == rows else None
 
 
 def _column(position: int, name: str, kind: ColumnKind, decision: Decision, facts: dict[str, Any], rows: int) -> dict[str, Any]:
