@@ -41,7 +41,7 @@ def test_the_job_leaves_output_result_and_progress(made: tuple[Path, pd.DataFram
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     result = json.loads((folder / "result.json").read_text())
-    assert result["status"] == "done" and result["rows"] == {"in": 100, "scored": 100, "rejected": 0}
+    assert result["status"] == "done" and result["rows"] == {"in": 100, "scored": 100, "rejected": 0, "unusual": 0}
     assert result["columns"][:3] == ["row", "customer id", "prediction"] and "reason_1_effect" in result["columns"]
     assert sum(result["distribution"]["counts"]) == 100
     events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]

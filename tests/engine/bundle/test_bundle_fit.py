@@ -149,8 +149,8 @@ def test_small_chunks_bad_cells_and_warnings(made: tuple[Path, pd.DataFrame, Any
     )
     whole = pd.read_csv(tmp_path / "out.csv", float_precision="round_trip")
     assert seen[-1] == (100, 100) and len(seen) == 15
-    assert result["rows"] == {"in": 100, "scored": 99, "rejected": 1}
-    assert {w["code"] for w in result["warnings"]} == {"extra_columns", "unseen_categories", "out_of_range"}
+    assert result["rows"] == {"in": 100, "scored": 99, "rejected": 1, "unusual": 2}
+    assert {w["code"] for w in result["warnings"]} == {"extra_columns", "columns_reordered", "unseen_categories", "out_of_range"}
     assert whole["row"].tolist() == list(range(1, 101)) and whole["prediction"].isna().tolist().index(True) == 4
     assert whole["customer id"].tolist()[2:4] == ["-5", "'=1+1"]
     assert read_table(tmp_path / "bad.csv") == [
@@ -203,6 +203,7 @@ def test_the_decision_of_the_use_case_travels_with_the_bundle(tmp_path: Path) ->
         "probability_good",
         "decision",
         "expected_profit",
+        "unusual",
     ]
     assert ((output["decision"] == "approve") == (output["probability_bad"] < 1 / 6)).all()
     assert not (tmp_path / "bundle/domain/domains/finance/credit_default/sample.csv").exists()

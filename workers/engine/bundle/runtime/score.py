@@ -28,6 +28,13 @@ def _verify_module() -> Any:
     return module
 
 
+def _pair(text: str) -> tuple[str, str]:
+    old, mark, new = text.rpartition("=")
+    if not mark:
+        raise argparse.ArgumentTypeError("write it as FILE=NEEDED")
+    return old, new
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit code."""
     sys.dont_write_bytecode = True
@@ -40,6 +47,14 @@ def main(arguments: list[str] | None = None) -> int:
         default=0,
         metavar="N",
         help="add the N strongest reasons of each row",
+    )
+    parser.add_argument(
+        "--rename",
+        action="append",
+        type=_pair,
+        default=[],
+        metavar="FILE=NEEDED",
+        help="take a column of the file for a needed one of another name",
     )
     parser.add_argument("--key", help="the public key you trust: 64 hexadecimal digits or a file")
     options = parser.parse_args(arguments)
@@ -74,6 +89,7 @@ def _score(options: argparse.Namespace) -> int:
             rejected,
             progress=progress,
             explain=max(0, options.explain),
+            rename=dict(options.rename),
         )
     except Refused as refusal:
         print(f"\nRefused ({refusal.code}). {refusal.message % refusal.params}", file=sys.stderr)
