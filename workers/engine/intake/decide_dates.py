@@ -82,7 +82,12 @@ def _dated(name: str, kind: ColumnKind, cast: Cast, found: list[Finding]) -> Dec
             "Years in %(column)s have two digits: up to %(pivot)02d they are read as 20%(pivot)02d, above as 19%(next)02d."
         )
         found.append(Finding("two_digit_year", "WARN", message, {"pivot": pivot, "next": pivot + 1}, column=name))
-    if kind.zoned:
+    if 0 < kind.zoned < kind.present:
+        message = gettext_noop(
+            "Some dates in %(column)s have a time zone and were turned into UTC (%(count)d); the others are taken as UTC."
+        )
+        found.append(Finding("mixed_zones", "WARN", message, {"count": kind.zoned}, column=name))
+    elif kind.zoned:
         message = gettext_noop("Dates with a time zone in %(column)s, turned into UTC: %(count)d.")
         found.append(Finding("time_zone_utc", "FIX", message, {"count": kind.zoned}, column=name))
     return Decision(with_missing(cast, kind), found)

@@ -12,6 +12,7 @@ from workers.engine.intake import associations as measure
 from workers.engine.intake.findings import Finding
 from workers.engine.intake.profile import connect
 from workers.engine.intake.repeats import conflicting_rows, repeated_rows
+from workers.engine.intake.series import check_series
 from workers.engine.intake.suspects import leak_choices, suspects
 from workers.engine.intake.target import of_label
 
@@ -29,6 +30,7 @@ def check_label_run(job_dir: Path) -> dict[str, Any]:
     if problems:
         first = problems[0]
         raise Refused(first["code"], first["message"], first["params"], first["column"])
+    series = _of_series(job_dir, spec) if kind == "forecast" else []
     with closing(EventLog(job_dir / "events.jsonl")) as log:
         log.phase("association", 0.1, message=gettext_noop("Measuring what each column alone tells about the label"))
     column = next(entry for entry in report["columns"] if entry["name"] == label)
@@ -37,7 +39,7 @@ def check_label_run(job_dir: Path) -> dict[str, Any]:
     found, leaks = suspects(job_dir, spec, report)
     measured = {finding.key for finding in leaks}
     findings = [finding for finding in findings if finding.key not in measured] + leaks
-    findings += _repeats(job_dir, spec, report) + _of_use_case(job_dir, spec)
+    findings += series + _repeats(job_dir, spec, report) + _of_use_case(job_dir, spec)
     return {
         "status": "done",
         "distribution": _distribution(column, kind),
@@ -51,6 +53,15 @@ def _warned(warning: dict[str, Any]) -> Finding:
     found = Finding(warning["code"], "WARN", warning["message"], warning["params"], column=warning["column"])
     if found.code == "leakage_suspect":
         found.level, found.params, found.choices = "ASK", {**found.params, "kind": "template"}, leak_choices()
+    return found
+
+
+def _of_series(job_dir: Path, spec: dict[str, Any]) -> list[Finding]:
+    """What stands between the rows and a forecast. Refused with the codes of ``series`` where nothing can be done about it here."""
+    found = check_series(job_dir / spec["data"], spec.get("roles") or {}, spec["label"], spec.get("horizon"), scratch=job_dir)
+    for finding in found:
+        if finding.level == "REJECT":
+            raise Refused(finding.code, finding.message, finding.as_dict()["params"], finding.column, finding.rows)
     return found
 
 

@@ -71,6 +71,7 @@ CASES: dict[int, list[Case]] = {
         Case("epoch_ms", ["1217897793123", "1217895807000"], "epoch_time", "FIX", "datetime", "2008-08-05T00:56:33.123000", header="created_at", out="numbers", out_kind="integer"),
         Case("months", ["201410", "201411"], "compact_date", "FIX", "datetime", "2014-10-01T00:00:00", header="month", out="numbers", out_kind="integer"),
         Case("zones", ["2024-01-31T10:00:00+02:00", "2024-01-31T10:00:00Z"], "time_zone_utc", "FIX", "datetime", "2024-01-31T08:00:00", count=40),
+        Case("mixed_zones", ["2024-01-31T10:00:00+02:00", "2024-01-31T10:00:00"], "mixed_zones", "WARN", "datetime", "2024-01-31T08:00:00", count=20),
         Case("no_such_day", dated("30/02/2024"), "mixed_types", "ASK", "datetime", "2024-01-01T00:00:00", rows=[63], count=1, out="text"),
     ],
     41: [
@@ -152,7 +153,11 @@ def test_the_way_out_is_taken_and_stays_listed(tmp_path: Path, case: Case) -> No
     assert not report["needs_answers"]
 
 
-@pytest.mark.parametrize("cells", [["2024-01-02", "2024-11-30"], ["1", "2"], ["1.5", "2"], ["yes", "no"], ["2024-01-02 10:00:00"], ["-5", "5"]])
+@pytest.mark.parametrize(
+    "cells", [["2024-01-02", "2024-11-30"], ["1", "2"], ["1.5", "2"], ["yes", "no"], ["2024-01-02 10:00:00"], ["-5", "5"]]
+)
 def test_a_plain_column_has_nothing_said_about_it(tmp_path: Path, cells: list[str]) -> None:
     report = import_bytes(tmp_path, written(Case("plain", [*cells, ""], "", "", "")))
-    assert not [item["key"] for item in report["findings"] if item["column"] == "x" and item["code"] not in ("constant_column", "time_column")]
+    assert not [
+        item["key"] for item in report["findings"] if item["column"] == "x" and item["code"] not in ("constant_column", "time_column")
+    ]
