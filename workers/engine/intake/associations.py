@@ -130,15 +130,19 @@ def explained(group: Ints, target: Floats) -> float:
 
 
 def cramers_v(group: Ints, classes: Ints) -> float:
-    """How firmly two columns of names go together, 0 to 1 (Cramer's V); for two by two it is the correlation."""
+    """How firmly two columns of names go together, 0 to 1: Cramer's V without what many small groups reach by chance (Bergsma 2013)."""
     table = np.zeros((int(group.max()) + 1, int(classes.max()) + 1))
     np.add.at(table, (group, classes), 1)
     table = table[table.sum(1) > 0][:, table.sum(0) > 0]
-    least = min(table.shape) - 1
-    if least < 1:
+    rows, columns = table.shape[0], table.shape[1]
+    total = float(table.sum())
+    if min(rows, columns) < 2 or total < 3:
         return 0.0
-    expected = table.sum(1, keepdims=True) * table.sum(0) / table.sum()
-    return float(np.sqrt(((table - expected) ** 2 / expected).sum() / table.sum() / least))
+    expected = table.sum(1, keepdims=True) * table.sum(0) / total
+    phi = float(((table - expected) ** 2 / expected).sum()) / total
+    chance = (rows - 1) * (columns - 1) / (total - 1)
+    least = min(rows - (rows - 1) ** 2 / (total - 1), columns - (columns - 1) ** 2 / (total - 1)) - 1
+    return float(np.sqrt(max(0.0, phi - chance) / least)) if least > 0 else 0.0
 
 
 def rank_correlation(measured: Floats, target: Floats) -> float:

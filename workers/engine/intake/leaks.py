@@ -101,20 +101,34 @@ def leak_of(look: Look, target: Target) -> Leak | None:
 
 def _single(look: Look, target: Target) -> Leak | None:
     """The column alone: AUC of classes, rank correlation or explained spread of numbers."""
-    missing = look.group == look.group.max() if look.column["missing"] else None
     if target.classes is None:
-        if look.column["type"] == "datetime":
-            return None  # a label that grows with time is a trend
         rank = abs(look.correlation or 0.0)
-        kind = "rank" if rank > RANK else "number" if look.strength > R2 else None
+        grows = look.column["type"] == "datetime"  # a label that grows with time is a trend
+        kind = "rank" if rank > RANK else "number" if look.strength > R2 and not grows else None
         return Leak(kind, max(rank, look.strength)) if kind else None
     if look.strength <= AUC:
-        return None
+        return _where_given(look, target.classes)
+    missing = (look.group == look.group.max()).astype(np.intp)
     if look.column.get("role_guess") == "id":
         return Leak("ids", look.strength)
-    if missing is not None and measure.class_strength(missing.astype(np.intp), target.classes) > AUC:
+    if look.column["missing"] and measure.class_strength(missing, target.classes) > AUC:
         return Leak("missing", look.strength)
     return Leak("copy" if look.column["unique"] <= len(target.words) else "separates", look.strength)
+
+
+def _where_given(look: Look, classes: Ints) -> Leak | None:
+    """As much, but only in the rows that have a value, or only value by value: too fine for the groups of ``associations``."""
+    given = look.values.notna().to_numpy() if look.column["missing"] else np.ones(len(classes), dtype=bool)
+    group = look.group
+    if look.measured is not None and look.column["type"] != "datetime" and FEW < look.column["unique"] <= len(classes) / 8:
+        group = np.unique(np.nan_to_num(look.measured, nan=-1e308), return_inverse=True)[1]
+    elif given.all():
+        return None
+    known = classes[given]
+    if len(known) < 50 or np.sum(np.bincount(known) >= 10) < 2:
+        return None
+    strength = measure.class_strength(group[given].astype(np.intp), known)
+    return Leak("separates", strength) if strength > AUC else None
 
 
 def _few_values(look: Look, target: Target) -> Leak | None:
@@ -164,7 +178,8 @@ def _group_mean(look: Look, target: Target) -> Leak | None:
         return None
     known = np.isfinite(look.measured)
     values, group, counts = np.unique(look.measured[known], return_inverse=True, return_counts=True)
-    if not 4 <= len(values) <= known.sum() / 4 or known.mean() < 0.9 or np.sum(counts >= 5) < 4:
+    used = int(np.sum(counts >= 5))
+    if not 2 <= used <= len(values) <= known.sum() / 4 or known.mean() < 0.9 or np.all(values == np.round(values)):
         return None
     labels: list[Floats] = [] if target.numbers is None else [target.numbers]
     if target.classes is not None:
@@ -173,7 +188,7 @@ def _group_mean(look: Look, target: Target) -> Leak | None:
         common = np.argsort(-np.bincount(target.classes), kind="stable")[: measure.MAX_CLASSES]
         labels = [(target.classes == kind).astype("float64") for kind in common]
     closest = min(_off(values, group, counts, label[known]) for label in labels)
-    return Leak("group_mean", 1 - closest) if closest < (0.05 if np.sum(counts >= 5) < 12 else 0.3) else None
+    return Leak("group_mean", 1 - closest) if closest < (1e-4 if used < 4 else 0.05 if used < 12 else 0.35) else None
 
 
 def _off(values: Floats, group: Ints, counts: Ints, label: Floats) -> float:

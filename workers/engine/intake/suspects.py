@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 CELLS = 10_000_000  # looked at, over all columns: a wide table is judged on fewer rows
 LEAST = 10_000  # rows, where the table has them
 TIMED = 5  # suspects whose worth is measured by a quick model
+NUMERIC = ("regression", "quantile", "forecast", "recommend")  # problems whose label is a number
 COPY = 0.998  # squared correlation
 SORTED = 0.95  # strength of the row number from which the file is called sorted by the label
 
@@ -69,7 +70,7 @@ def _target(source: parquet.ParquetFile, spec: Mapping[str, Any], columns: int) 
     at = np.flatnonzero(pc.is_valid(label).to_numpy())
     at = at[measure.sample_rows(len(at), most=max(LEAST, min(measure.MAX_ROWS, CELLS // columns)))]
     answer = label.take(at).to_pandas()
-    if spec["problem_type"] == "regression":
+    if spec["problem_type"] in NUMERIC:
         return at, Target(spec["label"], numbers=answer.to_numpy(dtype="float64"))
     codes, words = pd.factorize(answer.map(as_text), sort=True)
     return at, Target(spec["label"], classes=codes.astype(np.intp), words=[str(word) for word in words])
@@ -111,9 +112,13 @@ def _parts(looks: Mapping[str, Look], leaks: Mapping[str, Leak], target: Target)
         for name, look in looks.items()
         if look.measured is not None and look.column["type"] in ("integer", "number", "boolean") and not _is_copy(look.measured, number)
     }
-    honest = {name: values for name, values in columns.items() if name not in leaks}
-    together = parts(honest, number) or (parts(columns, number) if len(honest) < len(columns) else ())
-    return {name: Leak("parts", 1.0, tuple(other for other in together if other != name)) for name in together}
+    found: dict[str, Leak] = {}
+    for accused in (False, True):  # first among the columns nothing is known against
+        while together := parts({n: v for n, v in columns.items() if n not in found and (accused or n not in leaks)}, number):
+            found |= {name: Leak("parts", 1.0, tuple(other for other in together if other != name)) for name in together}
+        if found or not any(name in leaks for name in columns):
+            break
+    return found
 
 
 def _is_copy(measured: measure.Floats, number: measure.Floats) -> bool:
