@@ -51,11 +51,17 @@ def test_the_index_is_that_of_the_textbooks() -> None:
 
 def test_chance_alone_accuses_nobody() -> None:
     random = np.random.default_rng(1)
-    training = random.integers(0, 20, 300)
+    training = random.integers(0, 20, 900)
     kept = column("c", pd.Series(training).astype(str), "category")
     found = [said([kept], pd.DataFrame({"c": random.integers(0, 20, 100).astype(str)})) for _ in range(300)]
     assert found == [[]] * 300
     assert by_chance(21, 300, 100) > 0.2 > by_chance(10, 100_000, 10_000)
+
+
+def test_the_winners_among_many_rare_categories_accuse_nobody() -> None:
+    random = np.random.default_rng(4)
+    values = pd.Series(random.permutation(np.repeat(np.arange(143), 7))).astype(str)
+    assert said([column("c", values[:500], "category")], pd.DataFrame({"c": values[500:]})) == []
 
 
 def test_fewer_than_a_hundred_rows_are_not_judged() -> None:

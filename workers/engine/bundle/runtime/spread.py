@@ -21,7 +21,8 @@ NUMERIC = ("number", "integer")
 WORDS = ("category", "boolean")
 DIGITS = 4  # an edge is not a value of anybody's row
 MOST_VALUES = 20
-RARE = 0.01  # categories below this share are counted together
+# Categories below this share, or with fewer rows, are counted together: the most frequent of many rare ones are so by chance.
+RARE, FEW = 0.01, 20
 
 
 def spread_of(series: pd.Series[Any], kind: str) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def spread_of(series: pd.Series[Any], kind: str) -> dict[str, Any]:
             found["quartiles"] = [_rounded(value) for value in np.quantile(values, [0.25, 0.5, 0.75])]
     elif kind in WORDS:
         counts = words(series)
-        least = RARE * sum(counts.values())
+        least = max(FEW, RARE * sum(counts.values()))
         found["values"] = [value for value, count in counts.most_common(MOST_VALUES) if count >= least]
     return found | {"counts": counted(series, found, kind).tolist()} if {"edges", "values"} & found.keys() else found
 
