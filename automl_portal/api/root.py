@@ -6,9 +6,10 @@ import logging
 import uuid
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -52,6 +53,12 @@ def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(DjangoValidationError)
 def on_bad_id(request: HttpRequest, error: DjangoValidationError) -> HttpResponse:
     return problem_response(404, "not_found", _("There is nothing at this address that you may see."))
+
+
+@api.exception_handler(MultiPartParserError)
+@api.exception_handler(SuspiciousOperation)
+def on_bad_form(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem_response(400, "request_invalid", _("The request does not have the form that this address takes."))
 
 
 @api.exception_handler(HttpError)

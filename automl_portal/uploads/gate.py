@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.utils import translation
+from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext_noop as N_
 
 from automl_portal.errors import Problem, problem_response
@@ -27,6 +28,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
 FORM_BYTES = 1024**2  # what a form may hold besides its file
+TAIL_BYTES = 1024  # holds the end of a form, and what a client may write after it
 COPIES = 2  # Django spools the body to the disk, and then copies the file out of it
 
 
@@ -48,7 +50,7 @@ def gate(app: App) -> App:
                 raise BodyTooLarge
             if length > FORM_BYTES and shutil.disk_usage(settings.STORAGE_DIR).free < SPARE_BYTES + COPIES * length:
                 raise Problem("disk_full", FULL, status=507)
-            await app(scope, counted(receive, limit), send)
+            await app(scope, whole(counted(receive, limit), boundary(scope)), send)
         except BodyTooLarge:
             await refuse(scope, send, too_large(scope))
         except Problem as problem:
@@ -126,6 +128,27 @@ def counted(receive: Receive, limit: int) -> Receive:
         return message
 
     return count
+
+
+def boundary(scope: Scope) -> bytes:
+    """What stands between a form's parts; b"" for anything else."""
+    _type, options = parse_header_parameters(header(scope, b"content-type")) if is_form(scope) else ("", {})
+    return options.get("boundary", "").encode("latin-1", "ignore")
+
+
+def whole(receive: Receive, mark: bytes) -> Receive:
+    """The same form, if its end is there: Django would take a file that stops short for a whole one."""
+    tail = b""
+
+    async def check() -> Message:
+        nonlocal tail
+        message = await receive()
+        tail = (tail + message.get("body", b""))[-TAIL_BYTES:]
+        if mark and message["type"] == "http.request" and not message.get("more_body") and b"--" + mark + b"--" not in tail:
+            raise Problem("form_incomplete", N_("The form stops short of its end; nothing was kept. Send it again."), status=400)
+        return message
+
+    return check
 
 
 def too_large(scope: Scope) -> Problem:

@@ -118,3 +118,9 @@ def test_a_page_without_a_file_says_so(alice: Membership, signed_in: Callable[[M
 def test_a_posted_file_is_kept_by_its_digest(client: Client) -> None:
     answer = client.post("/api/v1/datasets", {"file": SimpleUploadedFile("a.csv", CONTENT)})
     assert answer.status_code == 201 and answer.json()["sha256"] == hashlib.sha256(CONTENT).hexdigest()
+
+
+def test_a_form_that_cannot_be_read(client: Client) -> None:
+    for body in (b"", b"nonsense", b"--x\r\n" + b"a: b\r\n" * 1000):
+        answer = client.post("/api/v1/datasets", body, content_type="multipart/form-data; boundary=x")
+        assert answer.status_code in (400, 422) and answer.json()["code"] in ("request_invalid", "file_missing")
