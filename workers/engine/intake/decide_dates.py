@@ -220,8 +220,10 @@ def _ways(cells: list[str]) -> list[Way] | None:
         example = next(cells[place] for place in sorted(left) if moments[place] is not None)
         ways.append(Way(best, moments, example, twin if twin and gains.get(twin) == gains[best] else None))
         left = {place for place in left if moments[place] is None}
+    if len(ways) < 2:  # none at all where every cell is a date that does not exist, such as 30 February
+        return None
     slips = ways[0].share >= SLIPS and len(_options(ways)) == len(ways)
-    return ways if len(ways) > 1 and len(left) <= (1 - COVERED) * len(cells) and not slips else None
+    return ways if len(left) <= (1 - COVERED) * len(cells) and not slips else None
 
 
 def best_format(cells: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 from pathlib import Path
 
@@ -42,3 +43,10 @@ def test_the_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
         writer.rows([["ü,\n", 0.1]])
     assert path.read_text(encoding="utf-8") == '\'=a,b\n"ü,\n",0.1\n'
     assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_carriage_return_stays_within_its_cell(tmp_path: Path) -> None:
+    with atomic_csv(tmp_path / "out.csv", ["a", "b"]) as writer:
+        writer.rows([["x\ry", 1], ["z", 2]])
+    with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as file:
+        assert list(csv.reader(file)) == [["a", "b"], ["x\ry", "1"], ["z", "2"]]

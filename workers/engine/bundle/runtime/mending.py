@@ -16,6 +16,7 @@ from workers.engine.bundle.runtime.dialect import Dialect
 from workers.engine.bundle.runtime.refusal import gettext_noop
 
 MAX_TEXT = 10_000  # characters of a row that are kept
+END = "\r\n"  # so that a cell with either of both is quoted
 HELD = 500  # rows held before they are written
 REASONS = {
     "ragged_rows": gettext_noop("The row does not have as many fields as the header."),
@@ -106,7 +107,7 @@ def mended(path: Path, target: Path, dialect: Dialect, mend: Mend, aside: SetAsi
         text = io.TextIOWrapper(handle, "utf-8", newline="")
         lines = _unescaped(text, dialect.quote) if mend.escaped else text
         reader = csv.reader(lines, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True, skipinitialspace=mend.spaced)
-        writer = csv.writer(out, delimiter=dialect.delimiter, quotechar=dialect.quote, lineterminator="\n")
+        writer = csv.writer(out, delimiter=dialect.delimiter, quotechar=dialect.quote, lineterminator=END)
         before = record = 0
         for row in reader:
             line, before = mend.first_line + before, reader.line_num
@@ -117,7 +118,7 @@ def mended(path: Path, target: Path, dialect: Dialect, mend: Mend, aside: SetAsi
                 if row:
                     aside.add(line, record, mend.code, _as_line(row, dialect))
                     done.set_aside += 1
-                out.write("\n")
+                out.write(END)
     return done
 
 

@@ -69,7 +69,12 @@ class CsvWriter:
 
     def __init__(self, file: TextIO) -> None:
         self._writer = csv.writer(file, lineterminator="\n")
+        self._quoting = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
 
     def rows(self, rows: Iterable[Iterable[Any]]) -> None:
         """Append rows, each an iterable of values."""
-        self._writer.writerows([cell(value) for value in row] for row in rows)
+        for row in rows:
+            cells = [cell(value) for value in row]
+            # A carriage return ends a line for whoever reads the file, but the writer quotes only what ends its own.
+            writer = self._quoting if any("\r" in text for text in cells) else self._writer
+            writer.writerow(cells)

@@ -43,7 +43,7 @@ def as_csv(path: Path, kind: str, scratch: Path, answers: Mapping[str, str], max
 
 def _written(sheet: Any, target: Path, max_bytes: int | None) -> Path:
     with target.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
+        writer = csv.writer(handle)  # ends lines in CR LF, so that a cell with either of both is quoted
         for number, row in enumerate(_trimmed(sheet)):
             writer.writerow(row)
             if number % 1000 == 0:
