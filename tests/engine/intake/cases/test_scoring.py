@@ -246,6 +246,47 @@ def test_65_a_job_that_is_tried_again_gives_the_same_bytes(tmp_path: Path) -> No
     assert Scored(tmp_path, content, chunk_rows=50).output_path.read_bytes() == first
 
 
+PLAIN = csv_bytes(ROWS)
+HEADER, *LINES = PLAIN.splitlines()
+
+
+def test_13_a_line_end_within_quotes_is_no_row(tmp_path: Path) -> None:
+    scored = Scored(tmp_path, PLAIN.replace(b"5-3,", b'"5-3\nof March",', 1))
+    assert scored.result["rows"]["in"] == 400 and scored.output[3]["who"] == "5-3\nof March" and scored.output[4]["who"] == "5-4"
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "rows"),
+    [
+        pytest.param(PLAIN.replace(b"5-3,", b'"5-3,', 1), "unclosed_quote", [5], id="14-unclosed_quote"),
+        pytest.param(PLAIN.replace(b"5-3,", b"5\0-3,", 1), "nul_byte", [5], id="07-nul_byte"),
+        pytest.param(b"\n".join([HEADER, *(line + b",z" for line in LINES)]), "header_shorter_than_rows", [], id="17-header_shorter"),
+        pytest.param(PLAIN.replace(b"age", b"amount", 1), "duplicate_columns", [], id="29-duplicate_columns"),
+    ],
+)
+def test_a_file_of_no_use_has_the_code_of_an_import(content: bytes, code: str, rows: list[int], tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=code) as caught:
+        Scored(tmp_path, content)
+    assert (caught.value.rows or []) == rows and CODES[code].way_out
+
+
+@pytest.mark.parametrize(
+    ("content", "codes", "rejected"),
+    [
+        pytest.param(b"\n".join([HEADER, *(line + b"," for line in LINES)]), ["trailing_delimiter"], 0, id="18-trailing_delimiter"),
+        pytest.param(PLAIN.replace(b"\n5-3,", b"\n\n5-3,", 1), ["blank_lines"], 0, id="blank_lines"),
+        pytest.param(b"Report of March\n\n" + PLAIN, ["reading_assumed"], 0, id="06-preamble"),
+        pytest.param(PLAIN + b"Total,400,,,,\n", ["reading_assumed"], 1, id="06-footer"),
+        pytest.param(as_file(ROWS).to_csv().encode(), ["saved_index"], 0, id="30-saved_index"),
+    ],
+)
+def test_what_was_done_to_read_a_file_is_said(content: bytes, codes: list[str], rejected: int, tmp_path: Path) -> None:
+    scored = Scored(tmp_path, content)
+    counts = scored.result["rows"]
+    assert scored.codes == codes and (counts["scored"], counts["rejected"]) == (400, rejected)
+    assert [row["who"] for row in scored.output][:400] == list(ROWS["who"]) and codes[0] in CODES
+
+
 def test_65_what_had_to_be_assumed_is_said(tmp_path: Path) -> None:
     about = training().assign(purpose=lambda frame: frame["purpose"].map({"car": "汽车贷款", "house": "房屋贷款", "school": "教育贷款"}))
     predictor = StandIn(schema(about))
