@@ -25,6 +25,29 @@ class Code:
 
 
 FILE: tuple[Code, ...] = (
+    Code(
+        "file_too_large",
+        ("REJECT",),
+        N_("The file is larger than the service takes; its size is checked before a byte is read."),
+        N_("Upload a sample of the rows, or ask the operator to raise AUTOML_MAX_UPLOAD_MB."),
+    ),
+    Code(
+        "upload_quota",
+        ("REJECT",),
+        N_("The unfinished uploads of the team are too large together."),
+        N_("Finish or cancel one; what nobody comes back to is removed after a day."),
+    ),
+    Code(
+        "disk_full", ("REJECT",), N_("The service's disk has no room for the file; nothing was kept."), N_("Ask the operator to make room.")
+    ),
+    Code("upload_incomplete", ("REJECT",), N_("Bytes of the file are still missing."), N_("Continue the upload.")),
+    Code("form_incomplete", ("REJECT",), N_("The form with the file stopped short of its end; nothing was kept."), N_("Send it again.")),
+    Code(
+        "upload_checksum_mismatch",
+        ("REJECT",),
+        N_("What arrived is not what was sent: the SHA-256 of the file is another one; nothing was kept."),
+        N_("Upload the file again."),
+    ),
     Code("file_empty", ("REJECT",), N_("The file holds nothing but blank lines."), N_("Check the export and upload it again.")),
     Code("no_rows", ("REJECT",), N_("The file has a header and no rows."), N_("Check the export and upload it again.")),
     Code("too_few_rows", ("REJECT", "WARN"), N_("The file has too few rows to learn from."), N_("Upload more rows.")),
