@@ -133,9 +133,11 @@ def _where_given(look: Look, classes: Ints) -> Leak | None:
 
 def _few_values(look: Look, target: Target) -> Leak | None:
     """A recoded, noisy or binned copy: few values, each of which means one class or one range of the label."""
-    if len(np.unique(look.group)) > FEW:
+    if look.column["unique"] > FEW:
         return None
     if target.classes is not None:
+        if look.column["unique"] > 2 * len(target.words) + 1:
+            return None
         agrees = measure.cramers_v(look.group, target.classes)
         return Leak("noisy_copy", agrees) if agrees >= AGREES else None
     assert target.numbers is not None
