@@ -33,6 +33,7 @@ def column_page(dataset: Dataset, column_id: str, ties: dict[str, dict[str, Any]
         "column": row,
         "heading": heading(row, dataset.rows or 0),
         "figure": column_figure(entry),
+        "all_alone": all_alone(entry),
         "findings": findings,
         "has_choices": any(finding.choices for finding in findings),
         "top": top_values(entry, dataset.rows or 0),
@@ -67,9 +68,15 @@ def column_figure(column: dict[str, Any]) -> Figure | None:
     histogram = column.get("length_histogram" if lengths else "histogram") or {}
     if histogram.get("counts"):
         return histogram_figure(column, histogram, lengths)
-    if column.get("top"):
+    if column.get("top") and not all_alone(column):
         return values_figure(column)
     return None
+
+
+def all_alone(column: dict[str, Any]) -> bool:
+    """Whether no value occurs twice: then none is more frequent than another."""
+    top = column.get("top") or []
+    return len(top) > 1 and top[0]["count"] == 1
 
 
 def histogram_figure(column: dict[str, Any], histogram: dict[str, Any], lengths: bool) -> Figure:
@@ -114,9 +121,7 @@ def short(text: str, most: int = 40) -> str:
 
 def top_values(column: dict[str, Any], rows: int) -> list[dict[str, Any]]:
     """The commonest values with their shares of all rows; none when every value is alone."""
-    top = column.get("top") or []
-    if len(top) > 1 and top[0]["count"] == 1:
-        return []
+    top = [] if all_alone(column) else column.get("top") or []
     return [
         {"value": typed_cell(str(item["value"]), column["type"]), "count": item["count"], "share": item["count"] / rows if rows else 0.0}
         for item in top[:VALUES]

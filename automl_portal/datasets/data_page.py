@@ -97,17 +97,17 @@ def preview(dataset: Dataset) -> dict[str, Any] | None:
     return {
         "columns": [{"name": name, "type": types.get(name, "")} for name in names],
         "rows": [
-            [paired(raw, typed_cell(typed, types.get(name, ""))) for name, raw, typed in zip(names, raws, cells, strict=False)]
-            for raws, cells in rows
+            [paired(raw, typed, types.get(name, "")) for name, raw, typed in zip(names, raws, cells, strict=False)] for raws, cells in rows
         ],
         "left_out": len(shown["names"]) - len(names),
     }
 
 
-def paired(raw: Any, typed: Any) -> dict[str, Any]:
+def paired(raw: Any, typed: Any, kind: str) -> dict[str, Any]:
     """One cell of the first rows; `differs` when reading changed how it looks."""
-    raw = "" if raw is None else str(raw)
-    return {"raw": raw, "typed": typed, "differs": raw != ("" if typed is None else cell_text(typed)) and not same_number(raw, typed)}
+    raw, typed = "" if raw is None else str(raw), typed_cell(typed, kind)
+    shown = "" if typed is None else cell_text(typed)
+    return {"raw": raw, "typed": typed, "differs": typed_cell(raw, kind) != shown and not same_number(raw, typed)}
 
 
 def same_number(raw: str, typed: Any) -> bool:

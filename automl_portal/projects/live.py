@@ -119,7 +119,7 @@ class Live:
             else _("%(share)s of the training rows kept aside") % {"share": share(plan["inner_fraction"])}
         )
         most = plan["max_train_rows"]
-        sampled = [(_("Rows to learn from, at most"), count(most))] if most < (self.run.project.dataset.rows or 0) else []
+        sampled = [(_("Rows to learn from, at most"), count(most))] if most < (self.run.dataset.rows or 0) else []
         return [
             (_("Search"), duration(plan["search_ends_at"] - plan["started_at"])),
             (_("Evaluate"), duration(plan["evaluate_s"])),

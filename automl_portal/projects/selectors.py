@@ -29,7 +29,7 @@ def team_project(team: Team, project_id: UUID | str) -> Project:
 
 
 def team_runs(team: Team) -> QuerySet[Run]:
-    return Run.objects.filter(project__team=team).select_related("job", "project", "predictor")
+    return Run.objects.filter(project__team=team).select_related("job", "project", "dataset", "predictor")
 
 
 def team_run(team: Team, run_id: UUID | str) -> Run:

@@ -21,7 +21,8 @@ def upload(name: str = "x.csv", content: bytes = CONTENT) -> SimpleUploadedFile:
 
 
 def claim(dataset: Dataset) -> Claim:
-    found = job_claim(job_id=dataset.job_id, owner="w")  # type: ignore[arg-type]
+    job_id = Dataset.objects.values_list("job_id", flat=True).get(pk=dataset.pk)
+    found = job_claim(job_id=job_id, owner="w")
     assert found is not None
     return found
 
