@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 from workers.engine.bundle.runtime.refusal import ReadError, gettext_noop
 
 HEAD = 4096  # bytes that are enough to tell
 PARQUET, XLSX, XLS, ZIP, GZIP, ZSTD = "Parquet", "Excel (.xlsx)", "Excel (.xls)", "zip", "gzip", "Zstandard"
+# What the standard library raises over a damaged archive; an OSError without a number is Arrow's.
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, ValueError, KeyError, AttributeError, OverflowError, RuntimeError,
+)  # fmt: skip
 ARCHIVES = {ZIP, GZIP, ZSTD}
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -80,7 +87,7 @@ def _zip_kind(path: Path) -> str:
             names = set(archive.namelist())
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 return _OPEN_DOCUMENT.get(archive.read("mimetype").strip(), "OpenDocument")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+    except DAMAGE:
         return ZIP  # unpacking says what is wrong with it
     for inside, kind in _OFFICE:
         if inside in names or (inside.endswith("/") and any(name.startswith(inside) for name in names)):

@@ -84,7 +84,7 @@ def _refuse_bomb(path: Path, max_bytes: int | None) -> None:
                     cells += _box(stream, meter, sheet=entry.filename.startswith("xl/worksheets/"))
                 if meter.size > MAX_XML:
                     refuse_too_large(meter.size, min(MAX_XML, max_bytes or MAX_XML))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except magic.DAMAGE as error:
         if isinstance(error, OSError) and error.errno:
             raise
         raise damaged(magic.XLSX) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ MAX_RATIO = 250  # real tables compress far less; deflate's own limit is 1032
 RATIO_FROM = 32 << 20  # bytes of output before the ratio is judged
 CHUNK = 1 << 20
 COMPRESSION = {magic.GZIP: "gzip", magic.ZSTD: "zstd", magic.ZIP: "zip"}
-_DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 
 
 @dataclass
@@ -69,7 +67,7 @@ def unpacked(path: Path, kind: str | None, scratch: Path, max_bytes: int | None)
     except ReadError:
         target.unlink(missing_ok=True)
         raise
-    except (*_DAMAGE, OSError) as error:
+    except magic.DAMAGE as error:
         target.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno:  # the disk's, not the file's
             raise
