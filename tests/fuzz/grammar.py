@@ -8,6 +8,7 @@ import io
 import random
 import zipfile
 from dataclasses import dataclass, field
+from typing import Any
 
 CELLS = (
     "", "0", "1", "-7", "42", "3.14", "1,234", "1.234,5", "1e400", "inf", "nan", "NA", "?", "null", "999", "00501", "12345678901234567",
@@ -49,7 +50,7 @@ ANSWERS = {
     "ragged_rows": ("set_aside", "fill"), "short_rows": ("fill", "set_aside"), "invalid_encoding": ("replace",), "footer": ("drop", "keep"),
     "preamble": ("skip", "keep"), "units_row": ("drop", "keep"), "header_missing": ("data", "names"), "duplicate_columns": ("number", "keep_first"),
     "blank_column_name": ("name", "drop"), "confusable_columns": ("keep", "keep_first"), "saved_index": ("drop", "keep"),
-    "header_shorter_than_rows": ("first", "last"), "delimiter": ("comma", "none", "tab"), "encoding": ("gb18030", "cp1252"),
+    "header_shorter_than_rows": ("index", "last"), "delimiter": ("comma", "none", "tab"), "encoding": ("gb18030", "cp1252"),
 }  # fmt: skip
 
 
@@ -101,7 +102,7 @@ def written(chance: random.Random) -> str:
     if chance.random() < 0.05:
         rows += [[""] * width] * 3
     buffer = io.StringIO()
-    quoting = chance.choice((csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC))
+    quoting: Any = chance.choice((csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC))
     doubled = chance.random() < 0.9
     csv.writer(
         buffer, delimiter=delimiter, quotechar=quote, lineterminator=end, quoting=quoting, doublequote=doubled, escapechar=None if doubled else "\\",

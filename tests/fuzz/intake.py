@@ -116,7 +116,7 @@ def counted(one: Sample, report: dict[str, Any]) -> int | None:
         rows = sum(map(bool, csv.reader(io.StringIO(text, newline=""), delimiter=form["delimiter"], quotechar=form["quote"], strict=True)))
     except csv.Error:
         return None
-    return rows - form["header"]
+    return rows - int(form["header"])
 
 
 @contextmanager

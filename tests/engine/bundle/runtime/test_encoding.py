@@ -79,7 +79,9 @@ def test_the_pass_over_the_bytes_does_not_depend_on_its_pieces(tmp_path: Path, m
     path = tmp_path / "x"
     path.write_bytes("a,é\r\nb,c\rd\n€".encode())
     found = check_utf8(path)
-    assert (found.fault, found.line_feeds, found.returns, found.pairs, found.mixed) == (None, 2, 2, 1, True)
+    assert (found.fault, found.ends, found.mixed) == (None, {"\r\n", "\r", "\n"}, True)
+    path.write_bytes(b"a\r\nb\r\n\r\n")
+    assert check_utf8(path).ends == {"\r\n"}
     path.write_bytes("a,é\r\nb,c\rd\n€".encode() + b"\xff")
     assert check_utf8(path).fault == 15 and line_at(path, 15) == 4
     path.write_bytes("a,é\n€".encode()[:-1])

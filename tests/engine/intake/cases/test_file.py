@@ -191,7 +191,7 @@ CASES: dict[int, list[Case]] = {
         Case("one_in_a_thousand", with_line(LONG, 5, b"3"), "ASK", "short_rows", [5], 3000, out="set_aside", out_rows=2999),
     ],
     17: [
-        Case("every_row", rows(40, "a,b", "{i},{i},{i}"), "REJECT", "header_shorter_than_rows", out="first", out_rows=40),
+        Case("every_row", rows(40, "a,b", "{i},{i},{i}"), "REJECT", "header_shorter_than_rows", out="index", out_rows=40),
         Case("last_unnamed", rows(40, "a,b", "{i},{i},{i}"), "REJECT", "header_shorter_than_rows", out="last", out_rows=40),
     ],
     18: [
@@ -335,7 +335,7 @@ def test_a_replaced_byte_is_counted_and_the_choice_stays_listed(tmp_path: Path) 
     assert report["preview"]["as_read"][0] == ["李明", "北京"]
 
 
-@pytest.mark.parametrize(("answer", "names"), [("first", ["row_name", "a", "b"]), ("last", ["a", "b", "column_3"])])
+@pytest.mark.parametrize(("answer", "names"), [("index", ["row_name", "a", "b"]), ("last", ["a", "b", "column_3"])])
 def test_the_column_the_header_lacks_gets_a_name(tmp_path: Path, answer: str, names: list[str]) -> None:
     report = import_bytes(tmp_path, rows(40, "a,b", "{i},x,y{i}"), answers={"header_shorter_than_rows": answer})
     assert [column["name"] for column in report["columns"]] == names and report["preview"]["as_read"][1] == ["1", "x", "y1"]

@@ -36,7 +36,7 @@ class Text:
     compression: str | None = None
     mark: bool = False
     start: int = 0
-    bytes: Bytes = field(default_factory=lambda: Bytes(None))
+    bytes: Bytes = field(default_factory=Bytes)
     dialect: Dialect | None = None
     questions: list[Question] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -155,8 +155,7 @@ def _decoded(plain: Path, name: str, scratch: Path, answers: Mapping[str, str]) 
     make = codecs.getincrementaldecoder(encoding.CODECS.get(name, name))
     decoder = make("intake-replace" if replacing else "strict")
     target = scratch / "utf8"
-    feeds = returns = pairs = offset = 0
-    last = ""
+    offset, lines, found = 0, 1, Bytes()
     with plain.open("rb") as reader, target.open("wb") as writer:
         while True:
             chunk = reader.read(1 << 20)
@@ -166,18 +165,19 @@ def _decoded(plain: Path, name: str, scratch: Path, answers: Mapping[str, str]) 
             except UnicodeDecodeError as error:
                 raise invalid(plain, name, offset - pending + error.start, REPLACE) from error
             if (nul := text.find("\0")) >= 0:
-                raise _nul(text, feeds + max(0, returns - pairs) + text.count("\n", 0, nul) + 1)
-            feeds, returns = feeds + text.count("\n"), returns + text.count("\r")
-            pairs += text.count("\r\n") + (last == "\r" and text[:1] == "\n")
-            writer.write(text.encode())
-            last, offset = text[-1:] or last, offset + len(chunk)
+                raise _nul(text, lines + text.count("\n", 0, nul))
+            lines += text.count("\n")
+            piece = text.encode()
+            found.see(piece)
+            writer.write(piece)
+            offset += len(chunk)
             if not chunk:
                 break
     notes = []
     if handler.count:
         message = gettext_noop("Bytes that do not belong to the encoding were replaced by a mark: %(count)d.")
         notes.append(Note("replaced_bytes", message, {"count": handler.count}, choices=REPLACE, answer="replace"))
-    return Text(target, encoding=name, bytes=Bytes(None, feeds, returns, pairs), notes=notes)
+    return Text(target, encoding=name, bytes=found, notes=notes)
 
 
 def _nul(text: str, line: int) -> ReadError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from workers.engine.bundle.runtime.refusal import ReadError, gettext_noop
@@ -55,45 +55,54 @@ def utf16_without_mark(head: bytes) -> str | None:
     return name if len(_CONTROL.findall(text)) <= 0.01 * len(text) else None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Bytes:
-    """What a pass over a file found. ``fault``: the byte where it stops being UTF-8, or None."""
+    """What a pass over a file found. ``fault``: the byte where it stops being UTF-8, or None. ``ends``: how lines end."""
 
-    fault: int | None
-    line_feeds: int = 0
-    returns: int = 0
-    pairs: int = 0  # CR LF, counted in both others too
+    fault: int | None = None
+    ends: set[str] = field(default_factory=set)
+    _cut: bool = False  # the last piece ended in CR
 
     @property
     def mixed(self) -> bool:
         """Whether lines end in more than one way, or cells hold line ends."""
-        return sum(count > 0 for count in (self.pairs, self.line_feeds - self.pairs, self.returns - self.pairs)) > 1
+        return len(self.ends) > 1
+
+    def see(self, piece: bytes) -> None:
+        """Take note of the line ends of the next piece."""
+        if self._cut:
+            self.ends.add("\r\n" if piece[:1] == b"\n" else "\r")
+            piece = piece[1:] if piece[:1] == b"\n" else piece
+        self._cut = piece[-1:] == b"\r"
+        if b"\r" not in piece:
+            self.ends |= {"\n"} if b"\n" in piece else set()
+            return
+        pairs, returns, feeds = piece.count(b"\r\n"), piece.count(b"\r") - self._cut, piece.count(b"\n")
+        found = (("\r\n", pairs), ("\r", returns - pairs), ("\n", feeds - pairs))
+        self.ends |= {end for end, count in found if count}
 
 
 def check_utf8(path: Path) -> Bytes:
     """Read the whole file as UTF-8, up to the first fault. ReadError nul_byte or not_text on NUL bytes."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    offset = feeds = returns = pairs = 0
-    last = b""
+    offset, pending = 0, 0
+    found = Bytes()
     with path.open("rb") as handle:
         while chunk := handle.read(CHUNK):
             if (nul := chunk.find(b"\0")) >= 0:
                 raise nul_byte(path, offset + nul)
-            pending = len(decoder.getstate()[0])
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                return Bytes(offset - pending + error.start)
-            feeds += chunk.count(b"\n")
-            if found := chunk.count(b"\r"):
-                returns, pairs = returns + found, pairs + chunk.count(b"\r\n")
-            pairs += last == b"\r" and chunk[:1] == b"\n"
-            offset, last = offset + len(chunk), chunk[-1:]
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return Bytes(offset - len(decoder.getstate()[0]))
-    return Bytes(None, feeds, returns, pairs)
+            if pending or not chunk.isascii():
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError as error:
+                    found.fault = offset - pending + error.start
+                    return found
+                pending = len(decoder.getstate()[0])
+            found.see(chunk)
+            offset += len(chunk)
+    if pending:  # cut off within a character
+        found.fault = offset - pending
+    return found
 
 
 def nul_byte(path: Path, offset: int) -> ReadError:

@@ -41,7 +41,7 @@ class Table:
     lines_before: int = 0  # physical lines of ``path`` before ``start``
     structure: Structure = field(default_factory=Structure)
     trailing: bool = False  # an empty field more than names, on every row
-    unnamed: str | None = None  # first or last: the header lacks the name of that column
+    unnamed: str | None = None  # index (the first column) or last: the header lacks the name of that column
     questions: list[Question] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
@@ -208,7 +208,7 @@ class Fitting:
         if structure.n_trailing == structure.n_one_more:
             return True, None
         choices: Choices = (
-            ("first", gettext_noop("The first column has no name; call it row_name")),
+            ("index", gettext_noop("The first column has no name; call it row_name")),
             ("last", gettext_noop("The last column has no name; call it after its position")),
         )
         answer = picked(self.answers, "header_shorter_than_rows", choices)

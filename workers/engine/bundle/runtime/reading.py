@@ -142,7 +142,7 @@ def _first(table: Table, head: str, raw: RawFile) -> list[str]:
         columns = ", ".join(name.strip()[:80] for name in first[:20])
         raise ReadError("no_rows", gettext_noop("The file has a header and no rows. Columns found: %(columns)s."), {"columns": columns})
     if table.unnamed:
-        first = ["row_name", *first] if table.unnamed == "first" else [*first, f"column_{width}"]
+        first = ["row_name", *first] if table.unnamed == "index" else [*first, f"column_{width}"]
     return (first + [""] * width)[:width]
 
 
