@@ -138,7 +138,8 @@ def answers(request: HttpRequest, dataset_id: UUID, body: AnswersIn) -> dict[str
     When a project uses the dataset, the answers make a new version, whose `id` is returned.
     """
     given = {key: answer.model_dump() if isinstance(answer, AnswerIn) else answer for key, answer in body.root.items()}
-    answered = dataset_answer(by=member(request), dataset=team_dataset(team(request), dataset_id), answers=given)
+    dataset = team_dataset(team(request), dataset_id)
+    answered = dataset_answer(by=member(request), dataset=dataset, answers=given, idempotency_key=idempotency_key(request))
     return dataset_out(team_dataset(team(request), answered.pk), whole=True)
 
 
@@ -148,7 +149,8 @@ def types(request: HttpRequest, dataset_id: UUID, body: TypesIn) -> dict[str, An
 
     When a project uses the dataset, this makes a new version, whose `id` is returned.
     """
-    typed = dataset_types(by=member(request), dataset=team_dataset(team(request), dataset_id), types=body.root)
+    dataset = team_dataset(team(request), dataset_id)
+    typed = dataset_types(by=member(request), dataset=dataset, types=body.root, idempotency_key=idempotency_key(request))
     return dataset_out(team_dataset(team(request), typed.pk), whole=True)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as N_
 from automl_portal.accounts.models import Membership, Role
 from automl_portal.accounts.services import audit, role_required
 from automl_portal.datasets.models import Dataset, DatasetStatus, Finding, Level
-from automl_portal.datasets.versions import dataset_reread
+from automl_portal.datasets.versions import dataset_reread, reread_before
 from automl_portal.errors import Problem
 from automl_portal.jobs.models import JobState
 
@@ -19,12 +19,14 @@ REASON_LENGTH = 1000
 
 
 @transaction.atomic
-def dataset_answer(*, by: Membership, dataset: Dataset, answers: dict[str, Any]) -> Dataset:
+def dataset_answer(*, by: Membership, dataset: Dataset, answers: dict[str, Any], idempotency_key: str | None = None) -> Dataset:
     """Store answers and import again with them, once no question is open. Returns the dataset that is imported.
 
     `answers` maps a finding's id to the value chosen, or to {choice, reason}.
     """
     role_required(by, Role.ANALYST)
+    if earlier := reread_before(dataset, idempotency_key):
+        return earlier
     findings = {str(finding.pk): finding for finding in dataset.findings.all()}
     chosen: dict[str, dict[str, str]] = {}
     for finding_id, given in answers.items():
@@ -42,7 +44,7 @@ def dataset_answer(*, by: Membership, dataset: Dataset, answers: dict[str, Any])
         answers_store(dataset, merged, chosen)
         if dataset.findings.filter(level=Level.ASK, answer=None).exists():
             return dataset
-    return dataset_reread(by=by, dataset=dataset, change=change, answers=merged)
+    return dataset_reread(by=by, dataset=dataset, change=change, answers=merged, idempotency_key=idempotency_key)
 
 
 @transaction.atomic
@@ -90,9 +92,11 @@ def answerable(dataset: Dataset, findings: list[Finding]) -> None:
 
 
 @transaction.atomic
-def dataset_types(*, by: Membership, dataset: Dataset, types: dict[str, str | None]) -> Dataset:
+def dataset_types(*, by: Membership, dataset: Dataset, types: dict[str, str | None], idempotency_key: str | None = None) -> Dataset:
     """Read columns as the analyst says; None gives a column back to what the file says. Returns the dataset that is imported."""
     role_required(by, Role.ANALYST)
+    if earlier := reread_before(dataset, idempotency_key):
+        return earlier
     answerable(dataset, [])
     names = {column["name"] for column in dataset.columns} | set(dataset.types)
     for name, kind in types.items():
@@ -104,4 +108,5 @@ def dataset_types(*, by: Membership, dataset: Dataset, types: dict[str, str | No
     if merged == dataset.types:
         return dataset
     audit(by=by, action="dataset.types", obj=dataset, detail={"types": types})
-    return dataset_reread(by=by, dataset=dataset, change={"what": "types", "columns": sorted(types)}, types=merged)
+    change = {"what": "types", "columns": sorted(types)}
+    return dataset_reread(by=by, dataset=dataset, change=change, types=merged, idempotency_key=idempotency_key)

@@ -75,8 +75,9 @@ def version_create(
     job, created = job_create(
         team=dataset.team, kind=JobKind.IMPORT, created_by=by.user, wall_limit_s=IMPORT_WALL_S, idempotency_key=idempotency_key
     )
+    change = {**change, "of": dataset.version}
     if not created:
-        return Dataset.objects.get(job=job)
+        return Dataset.objects.filter(job=job).first() or version_like(dataset, change)
     files = dataset.sources if sources is None else sources
     last = dataset_versions(dataset).aggregate(last=Max("version"))["last"]
     version = Dataset.objects.create(
@@ -90,7 +91,7 @@ def version_create(
         types=dataset.types if types is None else types,
         root=dataset.root or dataset,
         version=last + 1,
-        change={**change, "of": dataset.version},
+        change=change,
         job=job,
         created_by=by.user,
     )
@@ -98,10 +99,30 @@ def version_create(
     return version
 
 
-def dataset_reread(*, by: Membership, dataset: Dataset, change: dict[str, Any], **changed: Any) -> Dataset:
+def version_like(dataset: Dataset, change: dict[str, Any]) -> Dataset:
+    """The version that an Idempotency-Key was used for, when answers have given it another job since. Raises Problem when it is gone."""
+    found = next((version for version in dataset_versions(dataset) if version.change == change), None)
+    if found is None:
+        raise Problem("dataset_gone", N_("The dataset that was made with this Idempotency-Key is deleted; use another key."), status=409)
+    return found
+
+
+def reread_before(dataset: Dataset, idempotency_key: str | None) -> Dataset | None:
+    """What came of an earlier request with this key; None when there was none."""
+    if not idempotency_key:
+        return None
+    job = Job.objects.filter(team=dataset.team, kind=JobKind.IMPORT, idempotency_key=idempotency_key).first()
+    return None if job is None else Dataset.objects.filter(job=job).first() or dataset
+
+
+def dataset_reread(
+    *, by: Membership, dataset: Dataset, change: dict[str, Any], idempotency_key: str | None = None, **changed: Any
+) -> Dataset:
     """Import with other `answers` or `types`: in place, or as a new version when somebody relies on the data as it is."""
     if dataset.is_used:
-        return version_create(by=by, dataset=dataset, change=change, **changed)
-    job: Job = job_create(team=dataset.team, kind=JobKind.IMPORT, created_by=by.user, wall_limit_s=IMPORT_WALL_S)[0]
+        return version_create(by=by, dataset=dataset, change=change, idempotency_key=idempotency_key, **changed)
+    job, _created = job_create(
+        team=dataset.team, kind=JobKind.IMPORT, created_by=by.user, wall_limit_s=IMPORT_WALL_S, idempotency_key=idempotency_key
+    )
     Dataset.objects.filter(pk=dataset.pk).update(job=job, **changed)
     return Dataset.objects.select_related("job").get(pk=dataset.pk)

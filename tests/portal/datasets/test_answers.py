@@ -12,6 +12,7 @@ from automl_portal.datasets.answers import dataset_answer, dataset_take_back, da
 from automl_portal.datasets.models import Dataset, DatasetStatus, Finding
 from automl_portal.datasets.services import dataset_create
 from automl_portal.errors import Problem
+from automl_portal.jobs.models import Job
 from tests.portal import cast
 from tests.portal.datasets.importing import imported, refused, upload
 
@@ -112,6 +113,15 @@ def test_a_type_of_ones_own_is_handed_on_and_given_back(alice: Membership) -> No
     typed = imported(typed)
     assert dataset_types(by=alice, dataset=typed, types={"a": "text"}).status == DatasetStatus.READY
     assert dataset_types(by=alice, dataset=typed, types={"a": None}).types == {}
+
+
+def test_a_repeated_request_reads_once(alice: Membership, asked: Dataset) -> None:
+    given = {str(asked.findings.get().pk): "drop"}
+    first, second = (dataset_answer(by=alice, dataset=asked, answers=given, idempotency_key="k") for _ in range(2))
+    assert first == second and Job.objects.filter(kind="import").count() == 2
+    project = cast.project(alice)
+    versions = [dataset_types(by=alice, dataset=project.dataset, types={"age": "text"}, idempotency_key="t") for _ in range(2)]
+    assert versions[0] == versions[1] and versions[0].version == 2
 
 
 @pytest.mark.parametrize(("types", "code"), [({"z": "text"}, "column_unknown"), ({"a": "colour"}, "type_unknown")])

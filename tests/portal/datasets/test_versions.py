@@ -6,6 +6,7 @@ import pytest
 
 from automl_portal import storage
 from automl_portal.accounts.models import Membership, Role
+from automl_portal.datasets.answers import dataset_types
 from automl_portal.datasets.models import Dataset, DatasetStatus
 from automl_portal.datasets.selectors import dataset_versions, newest_versions, team_datasets
 from automl_portal.datasets.services import dataset_create, dataset_delete
@@ -56,6 +57,15 @@ def test_the_same_idempotency_key_makes_one_version_and_keeps_one_file(alice: Me
     assert made[0] == made[1] and Dataset.objects.count() == 2
     assert storage.path_of(made[0].sources[1]["key"]).exists()
     assert len(list(storage.path_of("datasets").glob("*/upload.bin"))) == kept + 1
+
+
+def test_a_key_finds_its_version_after_answers_gave_it_another_job(alice: Membership, first: Dataset) -> None:
+    made = imported(dataset_extend(by=alice, dataset=first, upload=upload("b.csv", MORE), mode="append", idempotency_key="k"))
+    dataset_types(by=alice, dataset=made, types={"a": "number"})
+    assert dataset_extend(by=alice, dataset=first, upload=upload("b.csv", MORE), mode="append", idempotency_key="k") == made
+    Dataset.objects.get(pk=made.pk).delete()
+    with pytest.raises(Problem, match="dataset_gone"):
+        dataset_extend(by=alice, dataset=first, upload=upload("b.csv", MORE), mode="append", idempotency_key="k")
 
 
 def test_restoring_makes_the_older_version_the_newest(alice: Membership, first: Dataset) -> None:
