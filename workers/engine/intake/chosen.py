@@ -9,7 +9,7 @@ from workers.engine.intake.decide_words import FALSE, TRUE
 from workers.engine.intake.decision import Decision, with_missing
 from workers.engine.intake.findings import Finding
 from workers.engine.intake.kinds import Cast, ColumnKind, number_casts
-from workers.engine.intake.signs import sign_of
+from workers.engine.intake.signs import is_scaled, sign_of
 
 TYPES = ("integer", "number", "boolean", "category", "text", "datetime")
 
@@ -37,7 +37,7 @@ def _best_number(cells: list[str], decimal_comma: bool) -> Cast:
     import pyarrow as pa
 
     words = pa.array(cells, pa.string())
-    casts = [cast for cast in number_casts(sign_of(cells)) if cast["type"] == "number"]
+    casts = [cast for cast in number_casts(sign_of(cells), is_scaled(cells)) if cast["type"] == "number"]
 
     def fits(cast: Cast) -> tuple[int, bool]:
         _, wrong = casting.cast_array(words, {**cast, "missing": []})

@@ -17,6 +17,7 @@ from workers.engine.intake.kinds import MAX_UNREADABLE, NEARLY, ColumnKind, Read
 
 MIN_FOR_NEARLY = 20  # cells; below, one odd cell in a hundred cannot be told from text
 MOSTLY = 0.8
+CODE = re.compile(r"[A-Za-z]\W?\d|\d\W?[A-Za-z]")
 DIGITS = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
@@ -89,8 +90,10 @@ def _nearly(name: str, kind: ColumnKind, reading: Reading, answers: Mapping[str,
         choices=[choice("missing", what), choice("text", gettext_noop("Keep the column as text"))],
         examples=[{"before": word[:80], "after": ""} for word in words],
     )  # fmt: skip
+    if sum(CODE.search(word) is not None for word in reading.unreadable) > 0.5 * len(reading.unreadable):
+        finding.choices.reverse()  # E909 among 250.8: the others are codes too
     finding.answer = finding.checked(answers)
-    if finding.answer == "text":
+    if (finding.answer or finding.choices[0]["value"]) == "text":
         return as_text(kind, [finding])
     finding.params["count"] = 0  # counted again, with their rows, while the table is written
     strict = with_missing(reading.cast, kind)

@@ -36,6 +36,8 @@ def date(name: str, kind: ColumnKind, casts: list[Cast], answers: Mapping[str, s
     day, month = ([cast for cast in casts if day_first(cast) is first] for first in (True, False))
     found: list[Finding] = []
     cast = casts[0]
+    if cast["date_format"] in ("%Y-%m", "%Y/%m") and all(int(cell[2:4]) + 1 == int(cell[-2:].strip("-/")) for cell in kind.sample):
+        return as_text(kind)  # 2010/11 and 2011/12 are seasons
     if day and month:
         cast = _order(name, kind, day[0], month[0], answers, found)
     short = next((other for other in casts if other["date_format"].startswith("%y")), None)

@@ -42,6 +42,10 @@ def code(name: str, kind: ColumnKind, number_cast: Cast, answers: Mapping[str, s
 def number(name: str, kind: ColumnKind, casts: list[Cast], answers: Mapping[str, str], decimal_comma: bool) -> Decision:
     """``casts``: the readings of numbers that fit every cell, the plainest first."""
     decision = _two_ways(name, kind, casts, answers, decimal_comma) or Decision(with_missing(casts[0], kind))
+    if kind.readings is not None:  # a sign or brackets may hide that a number is too large
+        decision.misfits = unreadable(name)
+    if _numbers_of_people(decision.cast, kind):
+        return as_text(kind)
     marks = _marks(decision.cast, kind)
     if marks and kind.readings is not None:
         finding = _written(name, decision.cast, marks)
@@ -89,10 +93,19 @@ def _two_ways(name: str, kind: ColumnKind, casts: list[Cast], answers: Mapping[s
     return Decision(with_missing(options[finding.answer or order[0]], kind), [finding], misfits=unreadable(name))
 
 
+def _numbers_of_people(cast: Cast, kind: ColumnKind) -> bool:
+    """Telephone numbers in groups of three: all as long, with several groups. Amounts differ in length."""
+    gaps = set(cast.get("thousands") or "") - {","}
+    if not gaps or len(kind.sample) < 5:
+        return False
+    groups = {tuple(map(len, re.split(f"[{''.join(map(re.escape, gaps))}]", cell))) for cell in kind.sample}
+    return len(groups) == 1 and len(next(iter(groups))) >= 3
+
+
 def _marks(cast: Cast, kind: ColumnKind) -> list[str]:
     """What a person sees in the cells that is no plain number."""
     written = "1.234,5" if cast["decimal"] == "," else "1,234.5" if cast["thousands"] == "," else "1 234.5" if cast["thousands"] else ""
-    special = next(iter(kind.notations), "")
+    special = kind.sample[0] if cast.get("scaled") else next(iter(kind.notations), "")
     return [mark for mark in (written, cast["strip"], special) if mark]
 
 

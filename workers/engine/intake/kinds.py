@@ -16,7 +16,7 @@ from workers.engine.bundle.runtime.dates import ZONE
 from workers.engine.bundle.runtime.numerals import GAPS, NOTATION, is_infinite
 from workers.engine.intake import quick
 from workers.engine.intake.counting import Counts, Sample, counted, tallied, total, valid
-from workers.engine.intake.signs import PLACEHOLDERS, sign_of
+from workers.engine.intake.signs import PLACEHOLDERS, is_scaled, sign_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,8 +31,8 @@ ISO: Cast = {"type": "datetime", "date_format": "iso"}
 PLAIN: Cast = {"type": "number", "decimal": ".", "thousands": None, "strip": None}
 
 
-def number_casts(strip: str | None) -> list[Cast]:
-    """Every way to write numbers we know, the plainest first."""
+def number_casts(strip: str | None, scaled: bool = False) -> list[Cast]:
+    """Every way to write numbers we know, the plainest first; ``scaled``: with letters for powers of ten."""
     marks = [
         (".", None),
         (",", None),
@@ -42,7 +42,8 @@ def number_casts(strip: str | None) -> list[Cast]:
         (",", GAPS),
     ]
     kinds = [("integer", ".", None)] + [("number", decimal, thousands) for decimal, thousands in marks]
-    return [{"type": kind, "decimal": decimal, "thousands": thousands, "strip": strip} for kind, decimal, thousands in kinds]
+    more = {"scaled": True} if scaled else {}
+    return [{"type": kind, "decimal": decimal, "thousands": thousands, "strip": strip, **more} for kind, decimal, thousands in kinds]
 
 
 def other_casts() -> list[Cast]:
@@ -261,10 +262,9 @@ class ColumnKind:
         """The readings worth trying, judged from some cells; earlier plain integers are credited to the readings of numbers."""
         import pyarrow as pa
 
-        sign = sign_of(sample)
         words = pa.array(sample, pa.string())
         chosen = []
-        for cast in number_casts(sign) + other_casts():
+        for cast in number_casts(sign_of(sample), is_scaled(sample)) + other_casts():
             credit = self.present if cast["type"] in ("integer", "number") else 0
             if not credit and not _worth_trying(sample[:9], cast):
                 continue

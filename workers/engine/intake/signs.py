@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from workers.engine.bundle.runtime.numerals import SCALES
+
 _CURRENCIES = """
 $ € £ ¥ ₹ ₽ ₩ ₺ ₪ ₫ ₴ ₱ ₦ ฿ ￥ ＄ ￡ 元 円 원 圆 US$ R$ A$ C$ HK$ NT$ S$ zł kr Kč Ft Rs Rs. 人民币 美元 欧元
 USD EUR GBP JPY CNY RMB CHF INR AUD CAD NZD HKD SGD TWD KRW SEK NOK DKK PLN CZK HUF RUB TRY BRL MXN ZAR THB ILS AED SAR
@@ -30,7 +32,8 @@ _PLURALS = {"second": "seconds", "minute": "minutes", "hour": "hours", "week": "
 _PLURALS |= {"lb": "lbs", "sec": "secs", "min": "mins", "hr": "hrs", "yr": "yrs", "day": "days"}
 _ALL = "|".join(re.escape(sign) for sign in sorted(CURRENCIES | SHARES | UNITS, key=len, reverse=True))
 _BEFORE = re.compile(rf"[+\-−(]*\s*({_ALL})\s*[+\-−(]*[\d.,]")
-_BEHIND = re.compile(rf"[\d.,](\s*)({_ALL})\)?-?$")
+_SCALED = re.compile(rf"(\d[\d.,]*)\s?({'|'.join(SCALES)})(?:\s?(?:{_ALL}))?\)?$")
+_BEHIND = re.compile(rf"[\d.,](?:\s?(?:{'|'.join(SCALES)}))??(\s*)({_ALL})\)?-?$")
 
 
 def sign_of(cells: Sequence[str]) -> str | None:
@@ -43,6 +46,13 @@ def sign_of(cells: Sequence[str]) -> str | None:
             found[many] += found.pop(one)
     sign, count = found.most_common(1)[0]
     return sign if count >= 0.5 * len(cells) else None
+
+
+def is_scaled(cells: Sequence[str]) -> bool:
+    """Whether the cells are amounts such as 12.3M and 950K: letters alone, as in 5M and 6M, may as well name sizes."""
+    letters = [found for cell in cells if (found := _SCALED.search(cell))]
+    several = len({found[2] for found in letters}) > 1 or any("." in found[1] or "," in found[1] for found in letters)
+    return several and len(letters) >= 0.5 * len(cells)
 
 
 def is_unit(sign: str) -> bool:

@@ -83,6 +83,7 @@ CASES: dict[int, list[Case]] = {
     ],
     43: [
         Case("a_late_word", [*NUMBERS, "n.b."], "mixed_types", "ASK", "integer", 0, rows=[41], count=1, out="text"),
+        Case("codes_among_numbers", [*NUMBERS, "E909"], "mixed_types", "ASK", "category", "0", out="missing", out_kind="integer"),
         Case("many_words", [*NUMBERS, *"abcdef"], "mixed_types", "WARN", "category", "0"),
     ],
     44: [
@@ -104,9 +105,19 @@ CASES: dict[int, list[Case]] = {
         Case("india", ["1,00,000", "12,34,567"], "number_marks", "FIX", "number", 100000.0, out="text"),
         Case("units", ["12 kg", "3.5 kg"], "unit_in_cells", "WARN", "number", 12.0, out="text"),
         Case("months", ["1 month", "36 months"], "unit_in_cells", "WARN", "integer", 1, out="text"),
+        Case("letters", ["12.3M", "950K", "0"], "number_marks", "FIX", "number", 12_300_000.0, out="text"),
+        Case("euros_and_letters", ["€110.5M", "€565K"], "number_marks", "FIX", "number", 110_500_000.0, out="text"),
+        Case("letters_and_yuan", ["1.2万元", "3.5亿元"], "number_marks", "FIX", "number", 12_000.0, out="text"),
         Case("either", ["1,234", "5,678"], "number_format", "ASK", "number", 1234.0, out="decimal_comma", out_kind="number"),
     ],
 }  # fmt: skip
+CODES = [
+    ["2010/11", "2011/12"],
+    ["612 345 678", "712 345 679", "612 345 670", "612 345 671", "612 345 672"],
+    ["12A", "3B"],
+    ["5M", "6M"],
+    ["18.00.00"],
+]
 EVERY = [pytest.param(case, id=f"{number:02d}-{case.name}") for number, cases in CASES.items() for case in cases]
 
 

@@ -1,7 +1,7 @@
 """Numbers as people write them -> digits with a decimal point, exactly or not at all.
 
-A cast names the decimal mark, the marks between thousands and one sign or unit taken off (``strip``: ``%``, ``€``, ``USD``,
-``kg``). Under every cast −5, (5) and 5- are minus five, and full-width digits are digits.
+A cast names the decimal mark, the marks between thousands, one sign or unit taken off (``strip``: ``%``, ``€``, ``USD``, ``kg``)
+and whether 1.5M and 3K are read as the numbers they stand for (``scaled``). Under every cast −5, (5) and 5- are minus five, and full-width digits are digits.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ INFINITE = r"(?i)^[+-]?inf(inity)?$"
 # Written another way than with a leading minus and plain digits: brackets, a minus behind, typographic or full-width characters.
 NOTATION = "[()]|-$|^[+-] |[\u2010-\u2015\u2212\uff05\uff08-\uff0e\uff10-\uff19]"
 GAPS = " \u00a0\u2007\u2009\u202f"  # spaces that stand between thousands
+SCALES = {"K": 3, "k": 3, "M": 6, "bn": 9, "B": 9, "T": 12, "千": 3, "万": 4, "亿": 8}  # powers of ten
 _BLANKS = f"[\\s{GAPS}]*"
 
 _WIDE = {chr(code): chr(code - 0xFEE0) for code in (0xFF05, 0xFF08, 0xFF09, *range(0xFF0B, 0xFF0F), *range(0xFF10, 0xFF1A))}
@@ -32,7 +33,7 @@ def normal_number(text: pa.Array, cast: Mapping[str, Any]) -> pa.Array:
     import pyarrow.compute as pc
 
     decimal, thousands, strip = cast.get("decimal") or ".", cast.get("thousands"), cast.get("strip")
-    text = _one_notation(text, strip)
+    text = _one_notation(text, strip, bool(cast.get("scaled")))
     if thousands or decimal != ".":
         fits = pc.match_substring_regex(text, _grouped(decimal, thousands))
         bare = pc.replace_substring_regex(text, f"[{thousands}]", "") if thousands else text
@@ -51,8 +52,8 @@ def _grouped(decimal: str, thousands: str | None) -> str:
     return rf"^[+-]?(({grouped}\d+)({point}\d*)?|{point}\d+)([eE][+-]?\d+)?$"
 
 
-def _one_notation(text: pa.Array, strip: str | None) -> pa.Array:
-    """Typographic characters, the sign taken off, and a minus in front."""
+def _one_notation(text: pa.Array, strip: str | None, scaled: bool) -> pa.Array:
+    """Typographic characters, the sign taken off, a power of ten for its letter, and a minus in front."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -62,7 +63,10 @@ def _one_notation(text: pa.Array, strip: str | None) -> pa.Array:
     if strip:
         sign = re.escape(strip) + ("?" if re.fullmatch("[a-z]{2,}s", strip) else "")  # 1 month, 12 months
         text = pc.replace_substring_regex(text, rf"^([+-]?\(?[+-]?){_BLANKS}{sign}{_BLANKS}", r"\1")
-        text = pc.replace_substring_regex(text, rf"(\d[.,]?){_BLANKS}{sign}(\)?-?)$", r"\1\2")
+        scale = f"(?:{_BLANKS}(?:{'|'.join(SCALES)}))?" if scaled else ""
+        text = pc.replace_substring_regex(text, rf"(\d[.,]?{scale}){_BLANKS}{sign}(\)?-?)$", r"\1\2")
+    for letter, power in SCALES.items() if scaled else ():
+        text = pc.replace_substring_regex(text, rf"(\d[.,]?){_BLANKS}{letter}(\)?-?)$", rf"\1e{power}\2")
     if odd:
         text = pc.replace_substring_regex(text, r"^\(\s*([\d.,].*?)\s*\)$", r"-\1")
         text = pc.replace_substring_regex(text, r"^([\d.,].*\d)\s*-$", r"-\1")
