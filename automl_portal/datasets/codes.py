@@ -34,7 +34,7 @@ def codes_document() -> str:
         "Every answer to a file or its data carries one of these codes: on the pages, in the API (`GET /api/v1/codes`) and here.",
         "A code never changes its meaning. REJECT stops, ASK waits for the analyst, FIX was done and is listed, WARN informs.",
         "",
-        "Made by `python manage.py codes_document` from `domains/codes.py`; do not edit by hand.",
+        "Made by `python manage.py codes_document` from `domains/codes/`; do not edit by hand.",
     ]
     for group in groups():
         parts += ["", f"## {group['title']}", "", "| Code | Level | What it means | The way out |", "|---|---|---|---|"]

@@ -13,7 +13,7 @@ from automl_portal.datasets.codes import codes_document
 
 
 class Command(BaseCommand):
-    help = "Write docs/codes.md from domains/codes.py."
+    help = "Write docs/codes.md from domains/codes/."
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override("en"):
