@@ -87,7 +87,7 @@ FILE: tuple[Code, ...] = (
         "invalid_encoding",
         ("REJECT",),
         N_("Some bytes do not belong to the encoding of the rest; the finding names the line and the byte."),
-        N_("Save the file as UTF-8, or put a mark in place of each of them."),
+        N_("Save the file as UTF-8, put a mark in place of each of them, or read them as Windows-1252."),
     ),
     Code(
         "replaced_bytes",
@@ -98,15 +98,15 @@ FILE: tuple[Code, ...] = (
     Code("line_ends", ("FIX",), N_("Lines end in more than one way; each way was read as a line end."), N_("Nothing to do.")),
     Code(
         "unclosed_quote",
-        ("REJECT",),
+        ("REJECT", "FIX"),
         N_("A quote is opened and never closed; the line where it opens is named."),
-        N_("Close the quote, or remove it."),
+        N_("Close the quote, remove it, or read quote marks as plain text where that fits."),
     ),
     Code(
         "malformed_quote",
-        ("REJECT",),
+        ("REJECT", "FIX"),
         N_("Text stands after a closing quote."),
-        N_("Double the quotes inside a quoted cell, or remove them."),
+        N_("Double the quotes inside a quoted cell, remove them, or read quote marks as plain text where that fits."),
     ),
     Code(
         "escaped_quotes", ("FIX",), N_("Quotes inside cells were written with a backslash and were read as quotes."), N_("Nothing to do.")

@@ -162,6 +162,15 @@ CASES: dict[int, list[Case]] = {
         Case(
             "broken_byte", (CHINESE + "x,").encode() + b"\xff\n", "REJECT", "invalid_encoding", [42], out="replace", out_rows=41, shown="byte"
         ),
+        Case(
+            "half_western",
+            ("name,n\n" + "Müller,1\n" * 40).encode() + "Zürich,2\n".encode("cp1252"),
+            "REJECT",
+            "invalid_encoding",
+            [42],
+            out="cp1252",
+            out_rows=41,
+        ),
         Case("broken_gbk", CHINESE.encode("gbk")[:-3] + b"\xff\n", "REJECT", "invalid_encoding", [41], out="replace", out_rows=40),
     ],
     12: [
@@ -173,6 +182,8 @@ CASES: dict[int, list[Case]] = {
     14: [
         Case("never_closed", with_line(GOOD, 5, b'3,"x3'), "REJECT", "unclosed_quote", [5]),
         Case("closed_by_a_later_one", with_line(with_line(GOOD, 5, b'3,"x3'), 11, b'9,"x"9'), "REJECT", "unclosed_quote", [5]),
+        Case("quotes_as_text", rows(40, "a\tb", "{i}\tx") + b'41\t"he said\n', "REJECT", "unclosed_quote", [42], out="plain", out_rows=41),
+        Case("inches", rows(40, "a,b", '{i},"5" pipe'), "REJECT", "malformed_quote", [2], out="plain", out_rows=40),
         Case("text_after_a_quote", with_line(GOOD, 5, b'3,"x"3'), "REJECT", "malformed_quote", [5]),
         Case("backslashes", rows(40, "a,b", '{i},"say \\"{i}\\", twice"'), "FIX", "escaped_quotes", rows=40),
         Case("after_a_space", rows(40, "a,b", '{i}, "x, {i}"'), "FIX", "spaced_quotes", rows=40),
@@ -197,6 +208,7 @@ CASES: dict[int, list[Case]] = {
     18: [
         Case("every_row", rows(40, "a,b", "{i},x{i},"), "FIX", "trailing_delimiter", rows=40),
         Case("header_too", rows(40, "a,b,", "{i},x{i},"), "FIX", "blank_column_name", rows=40),
+        Case("header_only", rows(40, "a,b,", "{i},x{i}"), "FIX", "trailing_delimiter", rows=40),
         Case("some_rows", with_line(GOOD, 5, b"3,x3,"), "FIX", "trailing_delimiter", rows=40, shown="1"),
     ],
     19: [

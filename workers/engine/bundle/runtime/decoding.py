@@ -14,6 +14,7 @@ from workers.engine.bundle.runtime.refusal import Choices, Note, Question, ReadE
 from workers.engine.bundle.runtime.unpacking import COMPRESSION, unpacked
 
 REPLACE: Choices = (("replace", gettext_noop("Put a mark in place of each byte that does not belong")),)
+WESTERN: Choices = (("cp1252", gettext_noop("Read the bytes that do not belong as Western European (Windows-1252)")),)
 KINDS = {magic.PARQUET: "parquet", magic.XLSX: "xlsx", magic.XLS: "xls"}
 
 
@@ -136,24 +137,25 @@ def _asked(plain: Path, previews: list[tuple[str, str]], scratch: Path, answers:
 
 
 class _Replacing:
-    """A codec error handler that counts the sequences it replaces."""
+    """A codec error handler that counts the sequences it replaces: by a mark, or by what they are in another encoding."""
 
-    def __init__(self) -> None:
-        self.count = 0
+    def __init__(self, encoding: str | None) -> None:
+        self.encoding, self.count = encoding, 0
 
     def __call__(self, error: UnicodeError) -> tuple[str, int]:
         assert isinstance(error, UnicodeDecodeError)
         self.count += 1
-        return "\ufffd", error.end
+        return error.object[error.start : error.end].decode(self.encoding, "replace") if self.encoding else "\ufffd", error.end
 
 
 def _decoded(plain: Path, name: str, scratch: Path, answers: Mapping[str, str]) -> Text:
     """A UTF-8 copy. ReadError: nul_byte, not_text, invalid_encoding."""
-    replacing = picked(answers, "invalid_encoding", REPLACE) is not None
-    handler = _Replacing()
+    choices = REPLACE + WESTERN if name == "utf-8" else REPLACE
+    answer = picked(answers, "invalid_encoding", choices)
+    handler = _Replacing("cp1252" if answer == "cp1252" else None)
     codecs.register_error("intake-replace", handler)
     make = codecs.getincrementaldecoder(encoding.CODECS.get(name, name))
-    decoder = make("intake-replace" if replacing else "strict")
+    decoder = make("intake-replace" if answer else "strict")
     target = scratch / "utf8"
     offset, lines, found = 0, 1, Bytes()
     with plain.open("rb") as reader, target.open("wb") as writer:
@@ -163,7 +165,7 @@ def _decoded(plain: Path, name: str, scratch: Path, answers: Mapping[str, str]) 
             try:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
-                raise invalid(plain, name, offset - pending + error.start, REPLACE) from error
+                raise invalid(plain, name, offset - pending + error.start, choices) from error
             if (nul := text.find("\0")) >= 0:
                 raise _nul(text, lines + text.count("\n", 0, nul))
             lines += text.count("\n")
@@ -175,8 +177,10 @@ def _decoded(plain: Path, name: str, scratch: Path, answers: Mapping[str, str]) 
                 break
     notes = []
     if handler.count:
-        message = gettext_noop("Bytes that do not belong to the encoding were replaced by a mark: %(count)d.")
-        notes.append(Note("replaced_bytes", message, {"count": handler.count}, choices=REPLACE, answer="replace"))
+        mark = gettext_noop("Bytes that do not belong to the encoding were replaced by a mark: %(count)d.")
+        other = gettext_noop("Bytes that do not belong to the encoding were read as Windows-1252: %(count)d.")
+        message = other if handler.encoding else mark
+        notes.append(Note("replaced_bytes", message, {"count": handler.count}, choices=choices, answer=answer))
     return Text(target, encoding=name, bytes=found, notes=notes)
 
 

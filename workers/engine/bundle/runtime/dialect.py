@@ -15,6 +15,7 @@ SAMPLE = 256 << 10
 ROWS = 1000
 csv.field_size_limit(1 << 30)  # how large a cell may be is for the structural pass to say, with the line
 ONE_COLUMN = "\x1f"  # a delimiter that no text holds
+NO_QUOTE = "\x1e"  # likewise a quote
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 RARE = {"caret": "^", "tilde": "~", "control": "\x01", "space": " "}
 LABELS = {
@@ -71,7 +72,7 @@ def sniff_quote(text: str) -> str:
     """The double quote, unless cells are wrapped in single quotes and never in double ones."""
     if re.search(r'(^|[,;\t|])"', text, re.MULTILINE):
         return '"'
-    single = len(re.findall(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n])", text, re.MULTILINE))
+    single = len(re.findall(r"(?:^|[,;\t|])'(?:[^'\n]|'')*'(?=[,;\t|\r\n])", text, re.MULTILINE))
     openings = len(re.findall(r"(?:^|[,;\t|])'", text, re.MULTILINE))
     return "'" if single >= 3 and single == openings else '"'
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import mmap
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from workers.engine.bundle.runtime import layout
 from workers.engine.bundle.runtime.decoding import Limits, Text
 from workers.engine.bundle.runtime.dialect import (
+    NO_QUOTE,
     ONE_COLUMN,
     SAMPLE,
     Dialect,
@@ -27,6 +28,7 @@ from workers.engine.bundle.runtime.structure import Structure, scan
 
 FEW_SHORT = 0.001  # share of rows up to which short ones are only asked about
 SET_ASIDE = ("set_aside", gettext_noop("Set these rows aside, in a list of their own"))
+PLAIN: Choices = (("plain", gettext_noop("Read quote marks as plain text")),)
 FILL = ("fill", gettext_noop("Take the cells that are not there as missing"))
 
 
@@ -105,13 +107,29 @@ class Fitting:
         """The structure; where the quotes make no sense as they stand, and backslashes precede some, with those undone."""
         try:
             found.structure = self._structure(found)
-            ragged = found.structure.n_long + found.structure.n_short
         except ReadError as error:
-            if error.code not in ("unclosed_quote", "malformed_quote") or not self._unescaped(found):
+            if error.code not in ("unclosed_quote", "malformed_quote") or (not self._unescaped(found) and not self._unquoted(found, error)):
                 raise
             return
-        if ragged and found.structure.width > 1:
+        if _misfits(found.structure) and found.structure.width > 1:
             self._unescaped(found)
+
+    def _unquoted(self, found: Table, error: ReadError) -> bool:
+        """Offer to read quote marks as text where every record fits so; True when that was answered."""
+        trial = replace(found, dialect=Dialect(found.dialect.delimiter, NO_QUOTE))
+        try:
+            trial.structure = self._structure(trial)
+        except ReadError:
+            return False
+        if _misfits(trial.structure):
+            return False
+        if not picked(self.answers, error.code, PLAIN):
+            error.choices = [{"value": value, "label": label} for value, label in PLAIN]
+            return False
+        found.dialect, found.structure = trial.dialect, trial.structure
+        message = gettext_noop("Quote marks were read as plain text.")
+        found.notes.append(Note(error.code, message, choices=PLAIN, answer="plain"))
+        return True
 
     def _structure(self, found: Table) -> Structure:
         return scan(
@@ -189,6 +207,8 @@ class Fitting:
             return
         if structure.n_long == structure.n_trailing and not structure.n_short:
             self._mend(found, "set_aside")
+        elif structure.n_short == rows and not structure.n_long and self._header_trimmed(found):
+            return
         elif not structure.n_long and structure.n_short <= FEW_SHORT * rows:
             choices: Choices = (FILL, SET_ASIDE)
             answer = picked(self.answers, "short_rows", choices)
@@ -218,6 +238,17 @@ class Fitting:
             "Every row has %(found)d fields but the header names %(expected)d. Add the missing column name; reading on would shift every value."
         )
         raise ReadError("header_shorter_than_rows", message, {"expected": structure.width, "found": structure.width + 1}, choices=choices)
+
+    def _header_trimmed(self, found: Table) -> bool:
+        """Take the delimiter off the end of a header that names one column less than it seems to, if every row fits then."""
+        target, spare = self._copy(), SetAside(self.scratch / "spare.jsonl")
+        done = mended(found.path, target, found.dialect, Mend(found.start, found.first_line, found.structure.width - 1), spare)
+        if done.set_aside:
+            return False
+        found.path, found.start, found.lines_before = target, 0, 0
+        found.structure = self._structure(found)
+        found.notes.append(Note("trailing_delimiter", gettext_noop("The header ends with a delimiter too many; it was left out.")))
+        return True
 
     def _ragged(self, found: Table, rows: int) -> None:
         structure = found.structure

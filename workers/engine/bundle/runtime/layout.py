@@ -169,7 +169,9 @@ def footer(path: Path, start: int, dialect: Dialect, width: int) -> Footer | Non
         if usual or not (_is_total(cells, width) or _is_note(cells, width) or not any(cell.strip() for cell in cells)):
             break
         low = at
-    while low < place and not any(cell.strip() for cell in tail[low][1]):
+    if not any(cell.strip() for _, cells, _ in tail[low:place] for cell in cells):
+        low = place
+    while low < place and not tail[low][1]:  # blank lines are skipped anyway
         low += 1
     if low == place and not empty:
         return None

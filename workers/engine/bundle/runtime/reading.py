@@ -17,7 +17,7 @@ from workers.engine.bundle.runtime import layout
 from workers.engine.bundle.runtime.chunks import batches, resized
 from workers.engine.bundle.runtime.columnar import refuse_wide
 from workers.engine.bundle.runtime.decoding import Limits, Text, plain_text
-from workers.engine.bundle.runtime.dialect import ONE_COLUMN, SAMPLE, said, split_sample
+from workers.engine.bundle.runtime.dialect import NO_QUOTE, ONE_COLUMN, SAMPLE, said, split_sample
 from workers.engine.bundle.runtime.fitting import Fitting, Table
 from workers.engine.bundle.runtime.mending import SetAside
 from workers.engine.bundle.runtime.naming import name_columns
@@ -124,7 +124,7 @@ def _unnamed(text: Text, table: Table, head: str, aside: SetAside, answers: Mapp
     dialect, structure = table.dialect, table.structure
     header, question = layout.header(split_sample(head, dialect.delimiter, dialect.quote), answers)
     form = Format(
-        kind=text.kind, encoding=text.encoding, delimiter=dialect.delimiter, quote=dialect.quote, header=header,
+        kind=text.kind, encoding=text.encoding, delimiter=dialect.delimiter, quote=None if dialect.quote == NO_QUOTE else dialect.quote, header=header,
         compression=text.compression, byte_order_mark=text.mark, trailing_delimiter=table.trailing, blank_lines=structure.blank_lines,
     )  # fmt: skip
     aside.header = header
