@@ -41,9 +41,15 @@ class Upload {
   set(state) {
     if (state === this.state) return;
     this.state = state;
+    const focused = this.form.contains(document.activeElement) && document.activeElement;
     for (const element of this.form.querySelectorAll("[data-upload-when]")) element.hidden = !element.dataset.uploadWhen.split(" ").includes(state);
-    const heading = [...this.form.querySelectorAll("[data-upload-heading]")].find((element) => !element.closest("[hidden]"));
+    if (focused && focused.closest("[hidden]")) this.shown("[data-upload-do]")?.focus();
+    const heading = this.shown("[data-upload-heading]");
     if (heading) this.say(heading.textContent);
+  }
+
+  shown(selector) {
+    return [...this.form.querySelectorAll(selector)].find((element) => !element.closest("[hidden]"));
   }
 
   say(text) {
@@ -88,6 +94,7 @@ class Upload {
     this.offered = found;
     this.name(found.name);
     this.part("arrived").textContent = `${size(found.offset, this.locale)} / ${size(found.size, this.locale)}`;
+    this.part("choose").hidden = found.offset === found.size;
     this.set("offered");
   }
 
@@ -125,14 +132,13 @@ class Upload {
 
   pause() {
     this.tus.abort();
-    this.progress.pause();
-    this.set("paused");
+    this.halt("paused");
   }
 
   async cancel() {
     const url = this.finished ?? this.tus.url;
     this.tus?.abort();
-    this.fail(this.form.dataset.canceled);
+    this.fail(this.form.dataset.canceled, "note");
     if (url) await this.end(url);
   }
 
@@ -146,8 +152,14 @@ class Upload {
   retry(error) {
     const status = error.originalResponse?.getStatus() ?? 0;
     const passes = status === 0 || [408, 409, 423, 429].includes(status) || (status >= 500 && status !== 507);
-    if (passes && this.state === "sending") { this.progress.pause(); this.set("retrying"); }
+    if (passes && this.state === "sending") this.halt("retrying");
     return passes;
+  }
+
+  halt(state) {
+    this.progress.pause();
+    this.part("text").textContent = this.progress.text;
+    this.set(state);
   }
 
   advance(sent, total) {
@@ -187,12 +199,14 @@ class Upload {
     }
   }
 
-  fail(sentence) {
+  fail(sentence, look = "note note-stop") {
+    const error = this.part("error");
     this.input.value = "";
     this.finished = this.offered = null;
     this.set("idle");
-    this.part("error").hidden = false;
-    this.part("error").textContent = sentence;
+    error.className = look;
+    error.hidden = false;
+    error.textContent = sentence;
   }
 }
 

@@ -17,6 +17,7 @@ export class Progress {
     this.locale = locale;
     this.left = left; // "about %s left"
     this.samples = [];
+    this.sent = this.total = 0;
   }
 
   // Notes how many bytes are there. After a break the upload begins anew at what the server has, and so does the speed.
@@ -39,6 +40,7 @@ export class Progress {
   }
 
   get text() {
+    if (!this.total) return "";
     const parts = [`${size(this.sent, this.locale)} / ${size(this.total, this.locale)}`];
     if (this.rate > 0 && this.sent < this.total) {
       parts.push(`${size(this.rate, this.locale)}/s`, this.left.replace("%s", duration((this.total - this.sent) / this.rate, this.locale)));

@@ -90,6 +90,7 @@ def test_a_reloaded_page_offers_to_go_on(at_datasets: Page, stack: Stack, slow: 
     page.reload()
     ask = page.locator(".upload-ask:visible")
     expect(ask).to_contain_text("Continue the upload of loans.csv?")
+    expect(page.get_by_role("status").last).to_contain_text("Continue the upload of loans.csv?")
     expect(ask).to_contain_text(re.compile(r"[1-9][\d.]* MB / 24 MB"))
     watch.check(expect_errors=True)
     with page.expect_file_chooser() as chooser:
@@ -102,16 +103,25 @@ def test_a_reloaded_page_offers_to_go_on(at_datasets: Page, stack: Stack, slow: 
     expect(page.locator(".upload-ask:visible")).to_have_count(0)
 
 
-def test_the_same_file_chosen_again_asks_first(at_datasets: Page, stack: Stack, slow: None, path: Path) -> None:
-    page = at_datasets
+def test_a_file_that_was_on_its_way_before_asks_first(at_datasets: Page, stack: Stack, slow: None, path: Path, tmp_path: Path) -> None:
+    page, other = at_datasets, tmp_path / "other.csv"
+    other.write_text(CONTENT + "000,other\n")
+    for each in (path, other):
+        page.locator("#upload-file").set_input_files(each)
+        moving(page)
+        page.reload()
+    ask = page.locator(".upload-ask:visible")
+    expect(ask).to_contain_text("Continue the upload of other.csv?")
     page.locator("#upload-file").set_input_files(path)
-    moving(page)
-    page.reload()
-    expect(page.locator(".upload-ask:visible")).to_be_visible()
-    page.evaluate("document.querySelector('.upload-ask:not([hidden])').remove()")  # as if it had been overlooked
-    page.locator("#upload-file").set_input_files(path)
-    moving(page)
+    expect(ask).to_contain_text("Continue the upload of loans.csv?")
+    ask.get_by_role("button", name="Start again").click()
     assert landed(page, stack)["sha256"] == digest(path)
+    page.goto(f"{stack.base}/datasets")
+    ask.get_by_role("button", name="Discard it").click()
+    expect(ask).to_have_count(0)
+    page.reload()
+    expect(page.locator("#upload-file")).to_be_visible()
+    expect(ask).to_have_count(0)
 
 
 def test_pause_continue_and_cancel(at_datasets: Page, stack: Stack, slow: None, path: Path) -> None:
@@ -123,6 +133,7 @@ def test_pause_continue_and_cancel(at_datasets: Page, stack: Stack, slow: None, 
     page.get_by_role("button", name="Pause").click()
     status = page.locator(".upload-status")
     expect(status).to_contain_text("Paused")
+    expect(status.get_by_role("button", name="Continue")).to_be_focused()
     watch.check()
     status.get_by_role("button", name="Continue").click()
     expect(status).to_contain_text("Uploading")
