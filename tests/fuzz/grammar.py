@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import io
 import random
@@ -69,6 +70,9 @@ def sample(seed: int, number: int) -> Sample:
     chance = random.Random(f"{seed}/{number}")
     if chance.random() < 0.02:
         return Sample(chance.randbytes(chance.randrange(200)))
+    if chance.random() < 0.03:
+        data = typed(chance)
+        return Sample(damaged(data, chance, 1 << 20) if chance.random() < 0.5 else data)
     data = encoded(written(chance), chance)
     hurt = chance.random() < 0.55
     if hurt:
@@ -124,7 +128,31 @@ def encoded(text: str, chance: random.Random) -> bytes:
     return text.encode(chance.choice(ENCODINGS), "replace")
 
 
-def damaged(data: bytes, chance: random.Random) -> bytes:
+def typed(chance: random.Random) -> bytes:
+    """A Parquet file or a workbook with such cells, numbers and dates."""
+    values = [*CELLS[:60], None, 1.5, 7, True, dt.datetime(2024, 1, 31, 10), dt.date(2024, 1, 31)]
+    width, height = chance.choice((1, 2, 3, 6)), chance.choice((0, 1, 8, 25))
+    columns = {chance.choice(NAMES) + str(place): [chance.choice(values) for _ in range(height)] for place in range(width)}
+    buffer = io.BytesIO()
+    if chance.random() < 0.5:
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        parts = {name: cells if len({*map(type, cells)}) == 1 else [str(cell) for cell in cells] for name, cells in columns.items()}
+        parquet.write_table(pa.table(parts), buffer)
+        return buffer.getvalue()
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheets = [book.active, *(book.create_sheet() for _ in range(chance.choice((0, 0, 1))))]
+    for sheet in sheets:
+        for row in [list(columns), *map(list, zip(*columns.values(), strict=True))]:
+            sheet.append([cell if not isinstance(cell, str) or cell.isprintable() else None for cell in row])
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def damaged(data: bytes, chance: random.Random, most: int = 1 << 16) -> bytes:
     """A few mutations of the bytes."""
     for _ in range(chance.choice((1, 1, 2, 4))):
         at = chance.randrange(len(data) + 1)
@@ -142,7 +170,7 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
             data = data[:at]
         else:
             data = data.replace(chance.choice(NASTY[:10]), chance.choice(NASTY), chance.choice((1, 3, -1)))
-    return data[: 1 << 16]
+    return data[:most]
 
 
 def packed(data: bytes, chance: random.Random) -> tuple[bytes, str]:

@@ -26,7 +26,7 @@ def as_csv(path: Path, scratch: Path, max_bytes: int | None, max_columns: int) -
         file = parquet.ParquetFile(path)
         return _written(file, path, scratch / "parquet.csv", max_bytes, max_columns)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        if isinstance(error, OSError) and error.errno:
+        if magic.of_the_disk(error):
             raise
         raise damaged(magic.PARQUET) from error
 

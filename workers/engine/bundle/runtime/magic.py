@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import lzma
 import re
 import struct
@@ -52,6 +53,11 @@ _LETTERS: tuple[tuple[bytes, str], ...] = (
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _OFFICE = (("xl/workbook.xml", XLSX), ("xl/workbook.bin", "Excel (.xlsb)"), ("word/", "Word"), ("ppt/", "PowerPoint"))
 _OPEN_DOCUMENT = {b"application/vnd.oasis.opendocument.spreadsheet": "OpenDocument (.ods)"}
+
+
+def of_the_disk(error: BaseException) -> bool:
+    """Whether an error tells of the machine, not of the file: damaged offsets end in EINVAL, and Arrow's errors have no number."""
+    return isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)
 
 
 def looks_like(path: Path, head: bytes) -> str | None:

@@ -85,7 +85,7 @@ def _refuse_bomb(path: Path, max_bytes: int | None) -> None:
                 if meter.size > MAX_XML:
                     refuse_too_large(meter.size, min(MAX_XML, max_bytes or MAX_XML))
     except magic.DAMAGE as error:
-        if isinstance(error, OSError) and error.errno:
+        if magic.of_the_disk(error):
             raise
         raise damaged(magic.XLSX) from error
     if cells > MAX_CELLS:

@@ -69,7 +69,7 @@ def unpacked(path: Path, kind: str | None, scratch: Path, max_bytes: int | None)
         raise
     except magic.DAMAGE as error:
         target.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno:  # the disk's, not the file's
+        if magic.of_the_disk(error):
             raise
         raise damaged(kind) from error
     return target
