@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SAME = 0.95  # of the groups in which a column must be constant to belong to the entity
 BELONGING = 2  # columns that must belong to it before an entity is proposed by its values alone
 CANDIDATES, OTHERS = 4, 20
-GROUPS = 50_000  # groups looked at
+LOOKED_AT = 1_000_000  # rows, from the start of the table
 DATED = (r"(^|[ _.-])(date|time|datetime|timestamp|day|week|month|period|when)([ _.-]|$)|日期|时间|月份",)
 BORN = (r"birth|(^|[ _.-])(dob|born)([ _.-]|$)|出生|生日",)
 PLACE = (
@@ -108,11 +108,11 @@ def _may_belong(column: dict[str, Any], rows: int) -> bool:
 
 def _constant_within(db: duckdb.DuckDBPyConnection, table: str, column: dict[str, Any], others: list[dict[str, Any]]) -> list[str]:
     """The others that hold one value within (nearly) every repeated value of the column."""
-    name = quoted(column["name"])
-    few = "" if column["unique"] <= GROUPS else f"AND hash({name}) % {column['unique'] // GROUPS + 1} = 0"
+    name, wanted = quoted(column["name"]), [quoted(other["name"]) for other in others]
     same = ", ".join(f"avg((low{i} IS NOT DISTINCT FROM high{i})::INTEGER)" for i in range(len(others)))
-    ends = ", ".join(f"min({quoted(other['name'])}) AS low{i}, max({quoted(other['name'])}) AS high{i}" for i, other in enumerate(others))
-    grouped = f"SELECT {ends} FROM {table} WHERE {name} IS NOT NULL {few} GROUP BY {name} HAVING count(*) > 1"
+    ends = ", ".join(f"min({other}) AS low{i}, max({other}) AS high{i}" for i, other in enumerate(wanted))
+    rows = f"SELECT {name}, {', '.join(wanted)} FROM {table} LIMIT {LOOKED_AT}"
+    grouped = f"SELECT {ends} FROM ({rows}) WHERE {name} IS NOT NULL GROUP BY {name} HAVING count(*) > 1"
     row = db.execute(f"SELECT count(*), {same} FROM ({grouped})").fetchone()
     if row is None or row[0] < 10:
         return []

@@ -65,12 +65,18 @@ def of_table(
     found += entities.of_time(data, columns, rows) + entities.of_values(db, table, columns, rows)
     # An id that differs in every row is not compared: it would hide the copies.
     compared = [column["name"] for column in columns if column["role_guess"] != "id" and column["type"] != "empty"]
-    found += repeated_rows(db, table, compared, rows) if compared else []
+    found += repeated_rows(db, table, compared, rows, _telling(columns, set(compared))) if compared else []
     found = [finding for finding in found if finding.key not in known]
     for finding in found:
         if finding.choices and answers.get(finding.key) == "keep":  # other answers change the reading, and are listed where they do
             finding.answer = "keep"
     return found
+
+
+def _telling(columns: list[dict[str, Any]], compared: Collection[str]) -> list[str]:
+    """The compared columns in which the fewest rows agree; not texts, which are slow to read."""
+    chosen = [column for column in columns if column["name"] in compared and column["type"] not in ("text", "category", "boolean")]
+    return [column["name"] for column in sorted(chosen, key=lambda column: -column["unique"])[:4]]
 
 
 def _of_column(column: dict[str, Any], kind: ColumnKind, rows: int) -> list[Finding]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from workers.engine.events import gettext_noop
 from workers.engine.intake.findings import Finding
@@ -12,22 +13,38 @@ if TYPE_CHECKING:
     import duckdb
 
 PAIRS = 5  # shown
+HELD = 10_000_000  # hashes of rows held at once
 
 
-def repeated_rows(db: duckdb.DuckDBPyConnection, table: str, names: list[str], rows: int) -> list[Finding]:
-    """Copies of an earlier row, with up to five pairs. Equal hashes are taken as equal rows."""
-    columns = ", ".join(map(quoted, names))
-    hashed = f"SELECT hash({columns}) AS h, min(file_row_number) AS first, count(*) AS n FROM {table} GROUP BY 1 HAVING n > 1"
-    counted = db.execute(f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM ({hashed})").fetchone()
-    if counted is None or not counted[0]:
+def repeated_rows(db: duckdb.DuckDBPyConnection, table: str, names: list[str], rows: int, telling: Sequence[str] = ()) -> list[Finding]:
+    """Copies of an earlier row, with up to five pairs. Equal hashes are taken as equal rows; of a very long table only a share of
+    the hashes is held, and the count is an estimate.
+
+    ``telling``: some of ``names`` that are quick to read and in which few rows agree: if none agree in them, none repeat.
+    """
+    import numpy as np
+
+    hashed, share = f"hash({', '.join(map(quoted, names))})", rows // HELD + 1
+    if telling and share == 1 and not len(_again(db, table, f"hash({', '.join(map(quoted, telling))})", 1)):
         return []
-    pairs = db.execute(
-        f"SELECT d.first + 1, file_row_number + 1 FROM {table} JOIN ({hashed}) d ON hash({columns}) = d.h AND file_row_number > d.first ORDER BY 2 LIMIT {PAIRS}"
-    ).fetchall()
+    again = _again(db, table, hashed, share)
+    if not len(again):
+        return []
+    few = ", ".join(str(value) for value in np.unique(again)[: 20 * PAIRS])
+    found = db.execute(f"SELECT {hashed}, file_row_number + 1 FROM {table} WHERE {hashed} IN ({few}) ORDER BY 2").fetchall()
+    first: dict[int, int] = {}
+    pairs = [(first[value], row) for value, row in found if first.setdefault(value, row) != row][:PAIRS]
     message = gettext_noop(
         "Rows that repeat an earlier row: %(count)d (%(percent)s %% of all), such as %(pairs)s. A copy on both sides of the test makes results look better than they are."
     )
-    return [Finding("duplicate_rows", "WARN", message, _params(counted[0], rows, pairs), rows=[int(pair[1]) for pair in pairs])]
+    return [Finding("duplicate_rows", "WARN", message, _params(share * len(again), rows, pairs), rows=[row for _, row in pairs])]
+
+
+def _again(db: duckdb.DuckDBPyConnection, table: str, hashed: str, share: int) -> Any:
+    """The hashes of rows whose hash an earlier row has, sorted; of one hash in ``share`` only."""
+    held = db.execute(f"SELECT {hashed} AS h FROM {table}" + (f" WHERE {hashed} % {share} = 0" if share > 1 else "")).fetchnumpy()["h"]
+    held.sort()
+    return held[1:][held[1:] == held[:-1]]
 
 
 def conflicting_rows(db: duckdb.DuckDBPyConnection, table: str, names: list[str], label: str, rows: int) -> list[Finding]:
