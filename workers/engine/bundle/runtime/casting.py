@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -28,10 +27,9 @@ from typing import TYPE_CHECKING, Any
 from workers.engine.bundle.runtime import dates
 from workers.engine.bundle.runtime.dates import DATE_FORMATS as DATE_FORMATS
 from workers.engine.bundle.runtime.dates import ISO as ISO
-from workers.engine.bundle.runtime.numerals import INFINITE as INFINITE
 from workers.engine.bundle.runtime.numerals import INTEGER as INTEGER
-from workers.engine.bundle.runtime.numerals import NUMBER, numbers
 from workers.engine.bundle.runtime.numerals import normal_number as normal_number
+from workers.engine.bundle.runtime.numerals import numbers
 from workers.engine.bundle.runtime.refusal import gettext_noop
 
 if TYPE_CHECKING:
@@ -101,12 +99,16 @@ def cast_array(raw: pa.Array, cast: Cast) -> tuple[pa.Array, pa.Array]:
     kind = cast["type"]
     if kind in ("category", "text", "empty"):
         return _words(text, cast), pa.repeat(pa.scalar(False), len(text))
+    values = _missing_words(cast)
     if kind in ("integer", "number"):
         typed, wrong = numbers(text, cast)
-        return _without(typed, _missing_numbers(cast), typed.type), wrong
+        return typed if values is None else _without(typed, numbers(values, cast)[0]), wrong
     if kind == "datetime":
         typed = _datetimes(text, cast)
-        return _without(typed, _missing_dates(cast), typed.type), pc.and_(pc.is_valid(text), pc.is_null(typed))
+        wrong = pc.and_(pc.is_valid(text), pc.is_null(typed))
+        if values is not None:
+            typed = _without(_without(typed, _datetimes(values, cast)), dates.parse(values, "iso"))
+        return typed, wrong
     typed = _booleans(text, cast)
     return typed, pc.and_(pc.is_valid(text), pc.is_null(typed))
 
@@ -150,26 +152,22 @@ def _datetimes(text: pa.Array, cast: Cast) -> pa.Array:
     return pc.take(parsed, encoded.indices)
 
 
-def _missing_numbers(cast: Cast) -> list[Any]:
-    whole = cast["type"] == "integer"
-    words = [word for word in cast.get("missing", ()) if re.match(INTEGER if whole else NUMBER, word) and len(word) < 19]
-    return [int(word) if whole else float(word) for word in words]
+def _missing_words(cast: Cast) -> pa.Array | None:
+    """The missing tokens that may be values too; None when there are none, as a rule."""
+    import pyarrow as pa
+
+    words = [word for word in cast.get("missing", ()) if any(map(str.isdecimal, word))]
+    return pa.array(words, pa.string()) if words else None
 
 
-def _missing_dates(cast: Cast) -> list[Any]:
-    from datetime import datetime
-
-    return [datetime.fromisoformat(word) for word in cast.get("missing", ()) if re.match(r"\d{4}-\d{2}-\d{2}(T|$)", word)]
-
-
-def _without(typed: pa.Array, values: list[Any], kind: pa.DataType) -> pa.Array:
+def _without(typed: pa.Array, values: pa.Array) -> pa.Array:
     """The values that stand for "not known", as missing."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not values:
-        return typed
-    return pc.if_else(pc.is_in(typed, value_set=pa.array(values, kind)), pa.scalar(None, kind), typed)
+    kind = typed.type if typed.type == values.type else pa.float64()
+    unknown = pc.is_in(typed.cast(kind, safe=False), value_set=values.drop_null().cast(kind, safe=False))
+    return pc.if_else(unknown, pa.scalar(None, typed.type), typed)
 
 
 def cast_table(raw: pa.Table, columns: Sequence[Mapping[str, Any]]) -> tuple[pd.DataFrame, list[BadCell]]:
