@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,11 @@ Counts = npt.NDArray[np.int64]
 def runs(values: Values) -> tuple[Values, Counts]:
     """(distinct values in ascending order, how often each occurs). Sorts ``values``, (n,), in place."""
     values.sort()
-    last = np.append(np.flatnonzero(values[1:] != values[:-1]), len(values) - 1) if len(values) else np.empty(0, np.intp)
-    return values[last], np.diff(last, prepend=-1).astype(np.int64)
+    differs = values[1:] != values[:-1]
+    if differs.all():
+        return values, np.ones(len(values), np.int64)
+    last = np.append(np.flatnonzero(differs), len(values) - 1)
+    return values[last], np.diff(last, prepend=-1)
 
 
 class Distribution:
@@ -50,11 +54,14 @@ class Distribution:
         measured = self._measured(values)
         self._place(measured, counts)
         self._sum(measured, counts)
-        ranks = self.done + np.cumsum(counts)
+        done = self.done + int(counts.sum())
         for rank in {(self.present - 1) // 2, self.present // 2}:
-            if self.done <= rank < ranks[-1]:
-                self.middle[rank] = values[int(np.searchsorted(ranks, rank, side="right"))].item()
-        self.done = int(ranks[-1])
+            if self.done <= rank < done:
+                place = (
+                    rank - self.done if len(counts) == done - self.done else np.searchsorted(np.cumsum(counts), rank - self.done, "right")
+                )
+                self.middle[rank] = values[int(place)].item()
+        self.done = done
 
     def facts(self) -> dict[str, Any]:
         """unique, top, other, min, max, mean, std, median and histogram, as the report has them."""
@@ -87,35 +94,37 @@ class Distribution:
         if len(self.bins) == 1:
             self.bins[0] += counts.sum()
         elif len(self.bins):
-            places = np.clip(np.floor((measured - self.edges[0]) / self.width), 0, len(self.bins) - 1).astype(np.intp)
-            self.bins += np.bincount(places, weights=counts, minlength=len(self.bins)).astype(np.int64)
+            cuts = [0, *np.searchsorted(measured, self.edges[1:-1]), len(measured)]
+            self.bins += [int(counts[start:end].sum()) for start, end in pairwise(cuts)]
 
     def _sum(self, measured: Values, counts: Counts) -> None:
         """Mean and squared deviations, merged with those so far (Chan, Golub and LeVeque 1979)."""
         if self.kind == "datetime":
             return
-        tame = np.abs(measured) < TAME
-        if not tame.all():
-            measured, counts = measured[tame], counts[tame]
+        first, last = np.searchsorted(measured, [-TAME, TAME])
+        measured, counts = measured[first:last], counts[first:last]
         count = int(counts.sum())
         if not count:
             return
-        mean = float((measured * counts).sum() / count)
-        squares = float((np.square(measured - mean) * counts).sum())
-        both, apart = self.tame + count, mean - self.mean
-        self.squares += squares + apart**2 * self.tame * count / both
-        self.mean += apart * count / both
+        mean = float(np.dot(measured, counts)) / count
+        apart = measured - mean
+        squares = float(np.dot(np.square(apart, out=apart), counts))
+        both, shift = self.tame + count, mean - self.mean
+        self.squares += squares + shift**2 * self.tame * count / both
+        self.mean += shift * count / both
         self.tame = both
 
 
 def frequent(counts: Counts, most: int) -> list[int]:
     """The places of the ``most`` largest counts, the largest first; of equal ones, the first."""
-    if len(counts) > most:
-        least = np.partition(counts, len(counts) - most)[len(counts) - most]
-        above = np.flatnonzero(counts > least)
-        places = np.concatenate([above, np.flatnonzero(counts == least)[: most - len(above)]])
-    else:
-        places = np.arange(len(counts))
+    places = np.flatnonzero(counts > 1)  # of the many values that occur once, the first ones will do
+    if len(places) < most:
+        places = np.concatenate([places, np.flatnonzero(counts[: 2 * most] == 1)[: most - len(places)]])
+    if len(places) > most:
+        held = counts[places]
+        least = np.partition(held, len(held) - most)[len(held) - most]
+        above = places[held > least]
+        places = np.concatenate([above, places[held == least][: most - len(above)]])
     return [int(place) for place in places[np.lexsort((places, -counts[places]))]]
 
 

@@ -74,9 +74,7 @@ class Hashed:
         """The most frequent texts; of equally frequent ones the first in alphabetical order, where those are not too many."""
         most = TOP_ALL if unique <= TOP_ALL else TOP
         if unique > len(best) and best[0][0] == 1:  # every text once
-            rows = self.db.execute(
-                f"SELECT DISTINCT {self.column} FROM {self.table} WHERE {self.column} IS NOT NULL ORDER BY 1 LIMIT {most}"
-            )
+            rows = self.db.execute(f"SELECT {self.column} FROM {self.table} WHERE {self.column} IS NOT NULL ORDER BY 1 LIMIT {most}")
             return [(text, 1) for (text,) in rows.fetchall()]
         chosen = [(count, code) for count, code in best if count >= best[min(most, len(best)) - 1][0]]
         counts = {code: count for count, code in chosen}
