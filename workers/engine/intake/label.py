@@ -14,7 +14,6 @@ from workers.engine.intake.profile import connect
 from workers.engine.intake.repeats import conflicting_rows, repeated_rows
 from workers.engine.intake.series import check_series
 from workers.engine.intake.suspects import leak_choices, suspects
-from workers.engine.intake.target import of_label
 
 TOP_CLASSES = 50
 
@@ -30,12 +29,12 @@ def check_label_run(job_dir: Path) -> dict[str, Any]:
     if problems:
         first = problems[0]
         raise Refused(first["code"], first["message"], first["params"], first["column"])
-    series = _of_series(job_dir, spec) if kind == "forecast" else []
+    series = of_series(job_dir, spec) if kind == "forecast" else []
     with closing(EventLog(job_dir / "events.jsonl")) as log:
         log.phase("association", 0.1, message=gettext_noop("Measuring what each column alone tells about the label"))
     column = next(entry for entry in report["columns"] if entry["name"] == label)
-    findings = of_label(column, report["rows"], kind)
-    findings += [_warned(warning) for warning in validation.setup_warnings(case, report["columns"], report["rows"], label, positive)]
+    warnings = validation.setup_warnings(case, report["columns"], report["rows"], label, positive, kind)
+    findings = [_warned(warning) for warning in warnings]
     found, leaks = suspects(job_dir, spec, report)
     measured = {finding.key for finding in leaks}
     findings = [finding for finding in findings if finding.key not in measured] + leaks
@@ -50,13 +49,21 @@ def check_label_run(job_dir: Path) -> dict[str, Any]:
 
 def _warned(warning: dict[str, Any]) -> Finding:
     """A warning of the template; a column it forbids can be left out, or kept with a reason."""
-    found = Finding(warning["code"], "WARN", warning["message"], warning["params"], column=warning["column"])
+    found = Finding(
+        warning["code"],
+        warning["level"],
+        warning["message"],
+        warning["params"],
+        column=warning["params"].get("column"),
+        choices=warning.get("choices", []),
+        examples=warning.get("examples", []),
+    )
     if found.code == "leakage_suspect":
         found.level, found.params, found.choices = "ASK", {**found.params, "kind": "template"}, leak_choices()
     return found
 
 
-def _of_series(job_dir: Path, spec: dict[str, Any]) -> list[Finding]:
+def of_series(job_dir: Path, spec: dict[str, Any]) -> list[Finding]:
     """What stands between the rows and a forecast. Refused with the codes of ``series`` where nothing can be done about it here."""
     found = check_series(job_dir / spec["data"], spec.get("roles") or {}, spec["label"], spec.get("horizon"), scratch=job_dir)
     for finding in found:

@@ -11,8 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from workers.engine.events import Refused
 from workers.engine.intake.findings import Finding
 from workers.engine.intake.future import check_future, future_moments, write_template
+from workers.engine.intake.label import of_series
 from workers.engine.intake.series import check_series, least_length, longest_horizon
 
 DATA = Path(__file__).parents[4].parent / "shared" / "data"
@@ -165,3 +167,11 @@ def test_real_series(path: str, roles: dict[str, list[str]], label: str, date_fo
     time = roles["time"][0]
     found = checked(frame.assign(**{time: pd.to_datetime(frame[time], format=date_format)}), roles, label, horizon=12)
     assert {finding.key for finding in found} == keys
+
+
+def test_choosing_the_label_of_a_forecast_checks_its_series(tmp_path: Path) -> None:
+    lengths(100, 100, 30).to_parquet(tmp_path / "data.parquet")
+    spec: dict[str, Any] = {"data": "data.parquet", "roles": ROLES, "label": "y", "horizon": 24}
+    assert [finding.key for finding in of_series(tmp_path, spec)] == ["series_too_short:s"]
+    with pytest.raises(Refused, match="series_too_short"):
+        of_series(tmp_path, {**spec, "horizon": 90})
