@@ -131,7 +131,12 @@ FILE: tuple[Code, ...] = (
     Code("footer", ("ASK",), N_("Totals or notes stand below the table."), N_("Leave them out, or read them as data.")),
     Code("empty_rows", ("FIX",), N_("Rows of nothing but delimiters at the end of the file were set aside."), N_("Nothing to do.")),
     Code("blank_lines", ("FIX",), N_("Blank lines were skipped."), N_("Nothing to do.")),
-    Code("header_missing", ("ASK",), N_("The first row looks like data, not like column names."), N_("Say whether it holds the names.")),
+    Code(
+        "header_missing",
+        ("ASK", "REJECT"),
+        N_("The first row looks like data, not like column names."),
+        N_("Say whether it holds the names."),
+    ),
     Code(
         "header_shorter_than_rows",
         ("REJECT",),

@@ -175,6 +175,7 @@ def schema_make(frame: pd.DataFrame, report: dict[str, Any], spec: FitSpec) -> d
 
     Raises Refused when no column is left to learn from.
     """
+    from workers.engine.bundle.reading import reading_of
     from workers.engine.bundle.runtime.frame import derived_columns, feature_columns
     from workers.engine.bundle.runtime.spread import spread_of
 
@@ -202,7 +203,7 @@ def schema_make(frame: pd.DataFrame, report: dict[str, Any], spec: FitSpec) -> d
         "positive_class": positive,
         "use_case": spec.use_case,
         "roles": spec.roles.model_dump(),
-        "encoding": (report.get("format") or {}).get("encoding"),
+        "reading": reading_of(report, spec.label),
         "columns": columns,
     }
     if not feature_columns(schema):

@@ -7,7 +7,7 @@ from typing import Any
 from workers.engine.table import MAX_CATEGORIES
 
 KEPT = ("name", "id", "type", "role", "required", "derived", "cast")
-TOP = ("label", "problem_type", "classes", "positive_class", "use_case", "roles", "eval_metric", "encoding")
+TOP = ("label", "problem_type", "classes", "positive_class", "use_case", "roles", "eval_metric", "reading")
 RANGED = ("number", "integer")
 
 

@@ -60,7 +60,7 @@ def score_file(
     schema = predictor.schema if predictor else read_schema(bundle_dir)
     with tempfile.TemporaryDirectory(prefix="score-", dir=scratch) as folder:
         try:
-            file = opened(input_path, Path(folder), filename or input_path.name, schema.get("encoding"))
+            file = opened(input_path, Path(folder), filename or input_path.name, schema.get("reading"))
             names = renamed(schema, file.raw.names, rename or {})
             refuse_duplicates(names)
             warnings = file.warnings + check_columns(schema, names) + order_warning(schema, names)
