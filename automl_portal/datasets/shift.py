@@ -60,14 +60,26 @@ def listed(column: dict[str, Any]) -> bool:
 
 
 def values_side_by_side(old: dict[str, Any], new: dict[str, Any]) -> tuple[Shares, Shares]:
-    """Shares of every value that either report names, and of the rest; the older version's commonest first."""
+    """Shares of every value that either report names, and of the rest; the older version's commonest first.
+
+    A report names the commonest values only. One that it does not name is taken to be as common as in the other version,
+    as far as that fits below the rarest it names: what cannot be seen is not counted as a shift.
+    """
     counted = [{str(item["value"]): item["count"] for item in column["top"]} for column in (old, new)]
-    names = list(dict.fromkeys([*counted[0], *counted[1]]))
-    shares = []
-    for column, counts in zip((old, new), counted, strict=True):
-        total = max(sum(counts.values()) + (column.get("other") or 0), 1)
-        shares.append([counts.get(name, 0) / total for name in names] + [(column.get("other") or 0) / total])
-    return shares[0], shares[1]
+    rest = [column.get("other") or 0 for column in (old, new)]
+    totals = [max(sum(counts.values()) + other, 1) for counts, other in zip(counted, rest, strict=True)]
+    shares: tuple[Shares, Shares] = ([], [])
+    for name in dict.fromkeys([*counted[0], *counted[1]]):
+        for side, elsewhere in ((0, 1), (1, 0)):
+            count = counted[side].get(name)
+            if count is None:
+                alike = counted[elsewhere][name] / totals[elsewhere] * totals[side]
+                count = min(alike, min(counted[side].values()), rest[side])
+                rest[side] -= count
+            shares[side].append(count / totals[side])
+    for side in (0, 1):
+        shares[side].append(rest[side] / totals[side])
+    return shares
 
 
 def first_values(shares: Shares) -> Shares:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -48,6 +49,21 @@ def test_values_are_compared_by_name_whatever_their_order() -> None:
     assert same is not None and same[0] == pytest.approx(0)
     new = column_shift(words(a=10, b=20), words(b=20, c=10), 30, 30)
     assert new is not None and new[0] > 1
+
+
+def test_values_that_a_report_does_not_name_are_not_taken_for_gone() -> None:
+    """Two samples of the same 500 customers: each report names other ones as the commonest."""
+    halves = []
+    for half in range(2):
+        chance = random.Random(half)
+        counts = Counter(f"C{chance.randrange(500)}" for _ in range(2000)).most_common()
+        top = [{"value": name, "count": n} for name, n in counts[:20]]
+        halves.append(column("customer", "category", 500, top=top, other=sum(n for _name, n in counts[20:])))
+    same = column_shift(halves[0], halves[1], 2000, 2000)
+    assert same is not None and same[0] < 0.1
+    one = {**halves[1], "top": [{"value": "C0", "count": 1500}], "other": 500}
+    moved = column_shift(halves[0], one, 2000, 2000)
+    assert moved is not None and moved[0] > 0.25
 
 
 def test_more_gaps_are_a_shift() -> None:
