@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 ENTITY = r"(customer|client|user|person|patient|borrower|applicant|household|account|member|subject|employee|company|firm|store|shop|hospital|provider)"
 ID = (
@@ -72,3 +72,15 @@ def resembles(name: str, label: str) -> bool:
     return re.search(rf"(^|_){re.escape('_'.join(words[1]))}s?\d*(_|$)", together) is not None or (
         len(wanted) >= 5 and difflib.SequenceMatcher(None, column, wanted).ratio() >= 0.9
     )
+
+
+def spellings(words: Mapping[str, int]) -> dict[str, str]:
+    """Each spelling that gives way -> the most frequent one that differs only in case and spaces. ``words``: word -> count."""
+    alike: dict[str, list[str]] = {}
+    for word in words:
+        alike.setdefault(" ".join(word.casefold().split()), []).append(word)
+    same = {}
+    for group in alike.values():
+        best = max(group, key=lambda word: words[word])
+        same.update({word: best for word in group if word != best})
+    return same

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from domains import names
+from domains.label_checks import label_warnings
 from domains.schema import Role, UseCase, gettext_noop
 
 Column = Mapping[str, Any]
@@ -130,8 +131,11 @@ def check_setup(
     return problems
 
 
-def setup_warnings(use_case: UseCase, columns: Sequence[Column], rows: int, label: str, positive_class: str | None) -> list[Problem]:
-    """What does not stop a run but should be known before it: few rows, few events, columns the use case forbids."""
+def setup_warnings(
+    use_case: UseCase, columns: Sequence[Column], rows: int, label: str, positive_class: str | None, problem_type: str | None = None
+) -> list[Problem]:
+    """What does not stop a run but should be known before it: few rows, few events, what the label itself shows, columns the use
+    case forbids. A question has ``choices``; it can stay open."""
     found: list[Problem] = []
     if use_case.min_rows.refuse <= rows < use_case.min_rows.warn:
         message = gettext_noop("The dataset has %(rows)d rows; below %(wanted)d results vary a lot from split to split.")
@@ -142,6 +146,10 @@ def setup_warnings(use_case: UseCase, columns: Sequence[Column], rows: int, labe
     if count is not None and use_case.min_class.refuse <= count < use_case.min_class.warn:
         message = gettext_noop("Only %(count)d rows have the positive class; from %(wanted)d on the figures become steady.")
         found.append(_problem("few_positives", message, level="WARN", count=count, wanted=use_case.min_class.warn))
+    if column is not None:
+        inferred = infer_problem_type(column)
+        given = problem_type or (inferred[0] if use_case.problem_type == "auto" else use_case.problem_type)
+        found += label_warnings(column, rows, given, inferred)
     for entry in columns:
         rule = next((rule for rule in use_case.leakage if entry["name"] != label and names.matches(entry["name"], rule.names)), None)
         if rule:

@@ -13,6 +13,7 @@ from domains.codes import CODES, FILE, LABEL, NAMES, SCORING, SERIES, VALUES, Le
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("workers/engine/intake", "workers/engine/bundle/runtime")
 FILES = (
+    "domains/label_checks.py",
     "domains/validation.py",
     "domains/names.py",
     "workers/engine/predict.py",
@@ -21,7 +22,7 @@ FILES = (
     "automl_portal/uploads/gate.py",
 )
 # What makes an answer to a file or its data; the code is the first argument, or the one named `code`.
-MAKERS = {"Finding", "Problem", "ReadError", "Refused", "Question", "Note", "SetAside", "_problem", "_unknown"}
+MAKERS = {"Finding", "Problem", "ReadError", "Refused", "Question", "Note", "SetAside", "_problem", "_unknown", "_warned"}
 # Of the engine's own plumbing rather than of a file: a bundle, a machine, a request.
 ELSEWHERE = {"signature_invalid", "versions_differ", "rows_invalid", "request_too_large"}
 

@@ -138,3 +138,22 @@ def test_warnings_do_not_stop() -> None:
         ("few_rows", None), ("few_positives", None), ("leakage_suspect", "recoveries"), ("leakage_suspect", "application_score"),
     ]  # fmt: skip
     assert all(item["level"] == "WARN" and item["message"] % item["params"] for item in found)
+
+
+@pytest.mark.parametrize(
+    ("label", "kind", "expected"),
+    [
+        (column("y", top={"1": 700, "0": 290}, missing=10), "binary", ["target_missing"]),
+        (column("y", "category", top={"Yes": 500, "yes": 300, "no": 200}), "multiclass", ["label_variants"]),
+        (column("y", "category", top={"a": 600, "b": 395, "c": 5}), "multiclass", ["rare_class"]),
+        (column("y", "category", top={"yes": 990, "no": 10}), "binary", ["few_positives", "class_imbalance"]),
+        (column("y", top={"1": 400, "2": 350, "3": 250}), "multiclass", ["problem_type_guess"]),
+        (column("y", "number", unique=900, top={"1.5": 2}), "regression", []),
+        (column("y", "category", top={f"c{i}": 11 for i in range(90)}, missing=10), "multiclass", ["target_missing"]),
+    ],
+)
+def test_the_label_is_spoken_of_as_soon_as_it_is_chosen(label: dict[str, Any], kind: str, expected: list[str]) -> None:
+    found = validation.setup_warnings(TABLE, [label, column("amount")], 1000, "y", "no", kind)
+    assert [item["code"] for item in found] == expected
+    for item in found:
+        assert item["message"] % item["params"] and item["column"] is None, "no button offers to leave the label out"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 
+from domains import names
 from workers.engine.events import Refused, gettext_noop
 from workers.engine.intake.decision import Decision, with_missing
 from workers.engine.intake.findings import Finding, choice
@@ -45,7 +46,7 @@ def _sentinel(decision: Decision, name: str, kind: ColumnKind, answer: str) -> N
 def _variants(decision: Decision, name: str, kind: ColumnKind, answer: str) -> None:
     if answer != "merge" or decision.cast["type"] not in ("category", "text"):
         return
-    same = merged(kind.words if kind.words_complete else Counter(kind.sample))
+    same = names.spellings(kind.words if kind.words_complete else Counter(kind.sample))
     decision.cast = {**decision.cast, "same": same}
     message = gettext_noop("Spellings in %(column)s that differ only in case or spaces were merged: %(count)d.")
     decision.findings.append(
@@ -58,18 +59,6 @@ def _variants(decision: Decision, name: str, kind: ColumnKind, answer: str) -> N
             examples=[{"before": before, "after": after} for before, after in list(same.items())[:20]],
         )
     )  # fmt: skip
-
-
-def merged(words: Mapping[str, int]) -> dict[str, str]:
-    """Each spelling that gives way -> the most frequent one that differs only in case and spaces."""
-    alike: dict[str, list[str]] = defaultdict(list)
-    for word in words:
-        alike[" ".join(word.casefold().split())].append(word)
-    same = {}
-    for group in alike.values():
-        best = max(group, key=lambda word: words[word])
-        same.update({word: best for word in group if word != best})
-    return same
 
 
 def _personal(decision: Decision, name: str, kind: ColumnKind, answer: str, salt: str | None) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from domains import names
 from workers.engine.bundle.runtime.reading import RawFile
 from workers.engine.events import gettext_noop
 from workers.engine.intake import entities, personal, sentinels
-from workers.engine.intake.answered import merged
 from workers.engine.intake.findings import Finding, choice
 from workers.engine.intake.kinds import ColumnKind
 from workers.engine.intake.repeats import repeated_rows
@@ -102,7 +102,7 @@ def _variants(column: dict[str, Any], kind: ColumnKind) -> list[Finding]:
     """Values that differ only in case or inner spaces."""
     if column["type"] != "category":
         return []
-    same = merged(kind.words if kind.words_complete else Counter(kind.sample))
+    same = names.spellings(kind.words if kind.words_complete else Counter(kind.sample))
     if not same or len(same) > MANY_VARIANTS:
         return []
     message = gettext_noop("%(column)s has values that differ only in case or spaces, such as %(values)s. They are kept apart.")
