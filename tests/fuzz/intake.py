@@ -30,6 +30,7 @@ from typing import Any
 from domains.codes import CODES
 from tests.fuzz.grammar import Sample, sample
 from workers.engine.events import Refused
+from workers.engine.intake import report
 from workers.engine.intake.importing import import_run
 
 SEEDS = Path(__file__).parent / "seeds"
@@ -44,10 +45,10 @@ class Hang(BaseException):
 def check(one: Sample, folder: Path) -> str:
     """Import one file in an empty folder. Returns what came of it: "ok" or the code of the refusal. AssertionError, or whatever escaped."""
     try:
-        report = imported(one, folder)
+        made = imported(one, folder)
     except Refused as refused:
         return refusal(refused)
-    reconcile(one, folder, report)
+    reconcile(one, folder, made)
     return "ok"
 
 
@@ -58,8 +59,8 @@ def imported(one: Sample, folder: Path) -> dict[str, Any]:
     spec = {"verb": "import", "sources": sources, "answers": one.answers, "types": {}, "salt": "00ff", "limits": {"min_rows": 1}}
     (folder / "spec.json").write_text(json.dumps(spec))
     import_run(folder)
-    report: dict[str, Any] = json.loads((folder / "report.json").read_text(), parse_constant=_no_constant)
-    return report
+    made: dict[str, Any] = json.loads((folder / "report.json").read_text(), parse_constant=_no_constant)
+    return made
 
 
 def _no_constant(name: str) -> None:
@@ -77,32 +78,32 @@ def refusal(refused: Refused) -> str:
     return str(error["code"])
 
 
-def reconcile(one: Sample, folder: Path, report: dict[str, Any]) -> None:
+def reconcile(one: Sample, folder: Path, made: dict[str, Any]) -> None:
     """Rows in = rows used + rows set aside, in the report, in the files and as the csv module counts; every finding can be shown."""
     from pyarrow import parquet
 
     data = parquet.ParquetFile(folder / "data.parquet")
-    assert data.metadata.num_rows == report["rows"] > 0
-    assert data.schema_arrow.names == [column["name"] for column in report["columns"]]
-    assert report["rows_in"] == report["rows"] + report["rows_set_aside"]
-    assert sum(report["set_aside_reasons"].values()) == report["rows_set_aside"]
+    assert data.metadata.num_rows == made["rows"] > 0
+    assert data.schema_arrow.names == [column["name"] for column in made["columns"]]
+    assert made["rows_in"] == made["rows"] + made["rows_set_aside"]
+    assert sum(made["set_aside_reasons"].values()) == made["rows_set_aside"]
     listed = folder / "set_aside.csv"
     if listed.exists():
         with listed.open(newline="", encoding="utf-8") as handle:
-            assert sum(1 for _ in csv.reader(handle)) == report["rows_set_aside"] + 1
-    for finding in report["findings"]:
+            assert sum(1 for _ in csv.reader(handle)) == made["rows_set_aside"] + 1
+    for finding in made["findings"]:
         assert finding["code"] in CODES and finding["level"] in CODES[finding["code"]].levels, (finding["code"], finding["level"])
         assert finding["message"] % finding["params"]
-    for column in report["columns"]:
-        assert 0 <= column["missing"] <= report["rows"], column["name"]
-    expected = counted(one, report)
-    assert expected is None or expected == report["rows_in"], f"the csv module counts {expected} rows, the report {report['rows_in']}"
+    for column in made["columns"]:
+        assert 0 <= column["missing"] <= made["rows"], column["name"]
+    expected = counted(one, made)
+    assert expected is None or expected == made["rows_in"], f"the csv module counts {expected} rows, the report {made['rows_in']}"
 
 
-def counted(one: Sample, report: dict[str, Any]) -> int | None:
+def counted(one: Sample, made: dict[str, Any]) -> int | None:
     """Data rows as the csv module counts them, where it has a say: plain files it reads strictly in the dialect that was found."""
-    form = report["format"]
-    codes = {finding["code"] for finding in report["findings"]}
+    form = made["format"]
+    codes = {finding["code"] for finding in made["findings"]}
     if (
         form["compression"]
         or form["kind"] != "csv"
@@ -163,6 +164,12 @@ def kept(path: Path) -> Sample:
     return Sample(base64.b64decode(entry["data"]), entry["filename"], entry["answers"])
 
 
+def share_database() -> None:
+    """One database engine for all files of a process: starting one takes longer than the rest of a small import."""
+    base = report.connect(Path(tempfile.gettempdir()))
+    report.connect = lambda scratch: base.cursor()
+
+
 def _many(task: tuple[int, int, int]) -> tuple[Counter[str], list[tuple[int, str]]]:
     seed, begin, end = task
     came: Counter[str] = Counter()
@@ -189,7 +196,7 @@ def main(arguments: list[str] | None = None) -> int:
     came: Counter[str] = Counter()
     began = time.monotonic()
     # Fresh processes now and then: what libraries keep must not add up over hundreds of thousands of files.
-    with multiprocessing.get_context("spawn").Pool(options.processes, maxtasksperchild=20) as pool:
+    with multiprocessing.get_context("spawn").Pool(options.processes, share_database, maxtasksperchild=20) as pool:
         for done, failed in pool.imap_unordered(_many, tasks):
             came += done
             for number, result in failed:
