@@ -176,11 +176,14 @@ def test_data_is_added_and_compared(alice: Membership, visit: Callable[[str], Pa
 
 def test_a_project_keeps_its_version_until_another_is_chosen(alice: Membership, visit: Callable[[str], Page], live_server: Any) -> None:
     dataset = imported(dataset_create(by=alice, upload=upload("may.csv")), **left())
-    ties = {"associations": [{"column": "amount", "measure": "auc", "value": 0.71}]}
+    leak = {"code": "leakage_suspect", "column": "amount", "message": "%(column)s gives the label away.", "params": {"column": "amount"}}
+    ties = {"associations": [{"column": "amount", "measure": "auc", "value": 0.71, "correlation": -0.4}], "findings": [leak]}
     project = cast.project(alice, on=dataset, use_case_key="general/table", label="target", positive_class="1", roles={}, label_report=ties)
     page = visit(reverse("project_data", args=[project.pk]))
     watch = Watch(page, live_server.url)
     expect(page.get_by_text("AUC 0.71")).to_be_visible()
+    expect(page.get_by_text("correlation -0.40")).to_be_visible()
+    expect(page.get_by_text("amount gives the label away.")).to_be_visible()
     watch.check()
     page.get_by_label("Role of amount").select_option("exclude")
     expect(page.get_by_text("Measuring what each column tells of target.")).to_be_visible()

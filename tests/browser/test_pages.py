@@ -33,6 +33,12 @@ def pages(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     project = cast.project(alice, on=ready)
     cast.run(project)
     details = [reverse("dataset_detail", args=[each.pk]) for each in Dataset.objects.all()]
+    near = [
+        reverse("codes"),
+        reverse("dataset_column", args=[ready.pk, ready.columns[1]["id"]]),
+        reverse("project_column", args=[project.pk, ready.columns[1]["id"]]),
+        reverse("version_compare", args=[cast.dataset(alice, root=ready, version=2).pk]),
+    ]
     own = [reverse(name, args=[project.pk]) for name in ("project_overview", "project_data", "project_setup")]
     start = reverse("project_new_use_case", args=["finance", "credit_default"])
     new = reverse("project_setup_new", args=["general", "table", ready.pk])
@@ -44,6 +50,7 @@ def pages(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         new,
         reverse("dataset_list"),
         *details,
+        *near,
         *own,
         reverse("team"),
         "/nothing-here",

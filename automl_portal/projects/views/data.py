@@ -26,6 +26,7 @@ from automl_portal.projects.data import project_role, project_version
 from automl_portal.projects.models import Project
 from automl_portal.projects.selectors import team_project
 from automl_portal.projects.setup_form import ROLE_CHOICES
+from automl_portal.projects.setup_page import label_findings
 from automl_portal.ui.words import word
 
 
@@ -48,6 +49,7 @@ def column(request: TeamRequest, project_id: UUID, column_id: str) -> HttpRespon
     context = {
         **column_page(project.dataset, column_id, ties(project), roles(project)),
         **role_context(project),
+        "label_findings": [finding for finding in label_findings(project) if finding["column_id"] == column_id],
         "type_choices": [(kind, word(kind, "type")) for kind in TYPES],
         "may_change": may_change(request, project.dataset),
     }
@@ -70,6 +72,7 @@ def role_context(project: Project) -> dict[str, Any]:
         "project": project,
         "check": project.check_job,
         "role_choices": [(role, word(role, "role")) for role in ROLE_CHOICES],
+        "label_findings": label_findings(project),
     }
 
 
