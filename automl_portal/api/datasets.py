@@ -114,6 +114,8 @@ def create(
 ) -> Status[dict[str, Any]]:
     """Make a dataset of a file: multipart `file`, or `upload`, the id of a finished upload; `name` is optional. Its import starts at once.
 
+    Large files go through `/uploads` (tus 1.0.0, with the same token), which goes on after a lost connection.
+
     200 with `identical_to`, when the very same file is here already and nobody has answered its questions or used it yet.
     """
     incoming = incoming_file(member(request), file=file, upload=upload)

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_noop as N_
 
@@ -25,6 +25,7 @@ from automl_portal.uploads.names import clean_filename
 from automl_portal.uploads.selectors import Incoming
 
 SPARE_BYTES = 500 * 1024**2
+MOST_UNFINISHED = 100  # of one team
 EXPIRES = timedelta(hours=24)  # since the last piece
 USED_EXPIRES = timedelta(hours=1)  # long enough to repeat a request whose answer was lost
 BLOCK = 1024**2
@@ -73,8 +74,11 @@ def size_check(size: int) -> None:
 
 def quota_check(team: Team, size: int) -> None:
     """What a team has begun and not used yet stays under a limit: nobody fills the disk with files that nothing is made of."""
-    begun = Upload.objects.filter(team=team, used_at=None, expires_at__gt=timezone.now()).aggregate(sum=Sum("length"))["sum"] or 0
-    if begun + size > settings.UPLOAD_QUOTA_BYTES:
+    begun = Upload.objects.filter(team=team, used_at=None, expires_at__gt=timezone.now()).aggregate(sum=Sum("length"), count=Count("pk"))
+    if begun["count"] >= MOST_UNFINISHED:
+        message = N_("Your team has begun %(count)s uploads and not finished them. Finish or cancel one first.")
+        raise Problem("upload_quota", message, status=413, params={"count": begun["count"]})
+    if (begun["sum"] or 0) + size > settings.UPLOAD_QUOTA_BYTES:
         limit = settings.UPLOAD_QUOTA_BYTES // 1024**2
         raise Problem(
             "upload_quota",

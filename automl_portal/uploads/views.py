@@ -35,7 +35,9 @@ def tus(view: View) -> View:
     @csrf_exempt  # `caller` checks the token of a form where a session is what lets the caller in
     @wraps(view)
     async def spoken(request: HttpRequest, **ids: UUID) -> HttpResponse:
-        method = request.headers.get("X-HTTP-Method-Override", request.method or "").upper()
+        method = (request.method or "").upper()
+        if method == "POST":  # and no other: what a token may do was decided by the method that it came with
+            method = request.headers.get("X-HTTP-Method-Override", method).upper()
         try:
             response = capabilities() if method == "OPTIONS" else await view(request, method, **ids)
         except Problem as problem:

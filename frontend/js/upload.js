@@ -152,7 +152,7 @@ class Upload {
   retry(error) {
     const status = error.originalResponse?.getStatus() ?? 0;
     const passes = status === 0 || [408, 409, 423, 429].includes(status) || (status >= 500 && status !== 507);
-    if (passes && this.state === "sending") this.halt("retrying");
+    if (passes && ["sending", "storing"].includes(this.state)) this.halt("retrying");
     return passes;
   }
 
@@ -164,7 +164,8 @@ class Upload {
 
   advance(sent, total) {
     this.progress.note(sent, total);
-    if (this.state === "retrying") this.set("sending");
+    if (sent === total) this.set("storing"); // the server reads it once more before it answers
+    else if (this.state === "retrying") this.set("sending");
     const now = performance.now();
     if (sent < total && now - (this.written ?? 0) < TEXT_MS) return;
     this.written = now;

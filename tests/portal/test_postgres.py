@@ -9,7 +9,13 @@ import warnings
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TESTS = ["tests/portal/jobs/test_services.py", "tests/portal/accounts/test_services.py", "tests/portal/datasets/test_services.py"]
+TESTS = [
+    "tests/portal/jobs/test_services.py",
+    "tests/portal/accounts/test_services.py",
+    "tests/portal/datasets/test_services.py",
+    "tests/portal/uploads/test_protocol.py",
+    "tests/portal/uploads/test_keeping.py",
+]
 
 
 def test_the_services_on_postgresql(tmp_path_factory: object) -> None:

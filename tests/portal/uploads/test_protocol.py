@@ -141,6 +141,14 @@ def test_a_method_may_hide_in_a_header(client: Client, where: str) -> None:
     assert not Upload.objects.exists()
 
 
+def test_a_token_that_reads_cannot_hide_a_method(alice: Membership, api: Api, where: str) -> None:
+    reader = api(alice, scope=Scope.READ)
+    headers = {**tus.VERSION, "X-HTTP-Method-Override": "DELETE"}
+    check_problem(reader.get(where, headers=headers), 405, "method_not_allowed")
+    check_problem(reader.post(where, headers=headers), 403, "token_read_only")
+    assert row().offset == 4
+
+
 @pytest.mark.parametrize("method", ["get", "put", "post"])
 def test_other_methods(client: Client, where: str, method: str) -> None:
     check_problem(getattr(client, method)(where, headers=tus.VERSION), 405, "method_not_allowed")
@@ -239,6 +247,14 @@ def test_a_team_cannot_hold_more_than_its_share(client: Client, charlie: Members
     tus.begin(api(charlie), 12)
     Upload.objects.update(used_at=timezone.now())
     tus.begin(client, 9)
+
+
+def test_a_team_cannot_begin_more_than_it_finishes(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "MOST_UNFINISHED", 2)
+    first, _second = tus.begin(client, 1), tus.begin(client, 1)
+    check_problem(client.post("/uploads", headers={**tus.VERSION, "Upload-Length": "1"}), 413, "upload_quota")
+    client.delete(first, headers=tus.VERSION)
+    tus.begin(client, 1)
 
 
 def test_the_disk_has_room_for_every_byte_that_was_promised(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
