@@ -10,6 +10,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,13 @@ def import_run(job_dir: Path) -> dict[str, Any]:
     """
     spec = read_json(job_dir / "spec.json")
     limits = spec.get("limits") or {}
-    with closing(EventLog(job_dir / "events.jsonl")) as log, tempfile.TemporaryDirectory(dir=job_dir, prefix="reading-") as scratch:
+    with (
+        closing(EventLog(job_dir / "events.jsonl")) as log,
+        tempfile.TemporaryDirectory(dir=job_dir, prefix="reading-") as scratch,
+        ThreadPoolExecutor(1) as aside,
+    ):
         log.phase("read", 0.0, message=gettext_noop("Checking the structure of the file"))
-        sources = open_sources(job_dir, spec, Path(scratch), _limits(limits))
+        sources = open_sources(job_dir, spec, Path(scratch), _limits(limits), aside)
         _refuse_few(sources.rows, int(limits.get("min_rows", MIN_ROWS)))
         check_canceled(job_dir)
         log.phase("types", 0.2, message=gettext_noop("Deciding the type of every column over all rows"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -102,12 +101,10 @@ def _dropped(names: list[str], decisions: list[Decision]) -> list[dict[str, str]
 
 
 def _source(source: Source) -> dict[str, Any]:
-    with source.path.open("rb") as handle:
-        digest = hashlib.file_digest(handle, "sha256").hexdigest()
     return {
         "filename": source.filename,
         "bytes": source.path.stat().st_size,
-        "sha256": digest,
+        "sha256": source.sha256.result(),
         "rows": source.raw.rows,
         "rows_set_aside": source.raw.rows_set_aside,
         "format": source.raw.format.as_dict(),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,13 +23,14 @@ SHOWN = 20  # names in a sentence
 
 @dataclass(frozen=True)
 class Source:
-    """One file. ``order`` holds, for each column of the dataset, its position in this file."""
+    """One file. ``order`` holds, for each column of the dataset, its position in this file; ``sha256`` comes from a thread."""
 
     number: int  # 1-based
     path: Path
     filename: str
     raw: RawFile
     order: list[int]
+    sha256: Future[str]
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Sources:
                 yield table.select(source.order).rename_columns([str(place) for place in range(len(source.order))])
 
 
-def open_sources(job_dir: Path, spec: Mapping[str, Any], scratch: Path, limits: Limits) -> Sources:
+def open_sources(job_dir: Path, spec: Mapping[str, Any], scratch: Path, limits: Limits, aside: Executor) -> Sources:
     """Open JOB_DIR/<input> of every entry of ``spec["sources"]``.
 
     Answers about the file with number n > 1 are filed as ``code@n``. Refused with the codes of the reader, each for the file
@@ -76,8 +79,13 @@ def open_sources(job_dir: Path, spec: Mapping[str, Any], scratch: Path, limits: 
         except ReadError as error:
             raise Refused(**error.as_dict(), key=error.code if number == 1 else f"{error.code}@{number}") from None
         order = _order(files[0].raw.names, raw.names) if files else list(range(len(raw.names)))
-        files.append(Source(number, path, filename, raw, order))
+        files.append(Source(number, path, filename, raw, order, aside.submit(_sha256, path)))
     return Sources(files)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def of_source(answers: Mapping[str, str], number: int) -> dict[str, str]:

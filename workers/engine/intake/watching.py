@@ -40,8 +40,8 @@ class Watched:
 
     def settled(self, decision: Decision) -> bool:
         """Whether the values handed out are those of the decision, and it has nothing left to count on the way."""
-        counts = decision.misfits is not None or decision.formulas is not None
-        return self.guess == decision.cast and not counts
+        # Every cell fitted, so there are no misfits; words that were made missing on the way, and formulas, are met only cell by cell.
+        return self.guess == decision.cast and decision.strict is None and decision.formulas is None
 
 
 def read(seen: Seen, cast: Cast) -> pa.Array | None:
