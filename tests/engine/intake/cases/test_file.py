@@ -187,6 +187,7 @@ CASES: dict[int, list[Case]] = {
         Case("text_after_a_quote", with_line(GOOD, 5, b'3,"x"3'), "REJECT", "malformed_quote", [5]),
         Case("backslashes", rows(40, "a,b", '{i},"say \\"{i}\\", twice"'), "FIX", "escaped_quotes", rows=40),
         Case("after_a_space", rows(40, "a,b", '{i}, "x, {i}"'), "FIX", "spaced_quotes", rows=40),
+        Case("kept_after_a_space", rows(40, "a,b", '{i}, "x"'), "FIX", "spaced_quotes", rows=40, out="keep", out_rows=40),
     ],
     15: [
         Case("more_fields", with_line(GOOD, 5, b"3,x3,4"), "REJECT", "ragged_rows", [5], set_aside=1, out="set_aside", out_rows=39),
@@ -212,7 +213,7 @@ CASES: dict[int, list[Case]] = {
         Case("some_rows", with_line(GOOD, 5, b"3,x3,"), "FIX", "trailing_delimiter", rows=40, shown="1"),
     ],
     19: [
-        Case("semicolon", rows(40, "a;b", "{i};1,5"), "FIX", "delimiter", rows=40, shown=";"),
+        Case("semicolon", rows(40, "a;b", "{i};1,5"), "FIX", "delimiter", rows=40, shown=";", out="none", out_rows=40),
         Case("tab_in_a_csv", rows(40, "a\tb, c", "{i}\tx, {i}"), "FIX", "delimiter", rows=40),
         Case("pipe", rows(40, "a|b", "{i}|x"), "FIX", "delimiter", rows=40, shown="|"),
         Case("two_that_agree", rows(40, "a;x,b", "{i};x,y"), "ASK", "delimiter", rows=40),
@@ -351,3 +352,9 @@ def test_a_replaced_byte_is_counted_and_the_choice_stays_listed(tmp_path: Path) 
 def test_the_column_the_header_lacks_gets_a_name(tmp_path: Path, answer: str, names: list[str]) -> None:
     report = import_bytes(tmp_path, rows(40, "a,b", "{i},x,y{i}"), answers={"header_shorter_than_rows": answer})
     assert [column["name"] for column in report["columns"]] == names and report["preview"]["as_read"][1] == ["1", "x", "y1"]
+
+
+def test_the_analyst_may_say_that_the_first_row_is_data(tmp_path: Path) -> None:
+    report = import_bytes(tmp_path, GOOD, answers={"header_missing": "data"})
+    (finding,) = [finding for finding in report["findings"] if finding["code"] == "header_missing"]
+    assert report["rows"] == 41 and finding["answer"] == "data"

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workers.engine.bundle.runtime.refusal import Note, Question, gettext_noop, picked
+from workers.engine.bundle.runtime.refusal import Choices, Note, Question, gettext_noop, picked
 
 SAMPLE = 256 << 10
 ROWS = 1000
@@ -18,6 +18,7 @@ ONE_COLUMN = "\x1f"  # a delimiter that no text holds
 NO_QUOTE = "\x1e"  # likewise a quote
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 RARE = {"caret": "^", "tilde": "~", "control": "\x01", "space": " "}
+MARKS = {**DELIMITERS, **RARE, "none": ONE_COLUMN}
 LABELS = {
     "comma": gettext_noop("Comma"),
     "semicolon": gettext_noop("Semicolon"),
@@ -83,8 +84,8 @@ def delimiter_line(text: str) -> tuple[str, int] | None:
     return (match[1] or match[2], match.end()) if match else None
 
 
-def sniff_delimiter(text: str, quote: str, filename: str, answers: Mapping[str, str]) -> tuple[str, Question | None]:
-    """(the delimiter on which nearly every record agrees, the question when two readings are as good).
+def sniff_delimiter(text: str, quote: str, filename: str, answers: Mapping[str, str]) -> tuple[str, Question | Note | None]:
+    """(the delimiter on which nearly every record agrees, the question when two readings are as good, else a note but for commas).
 
     A comma where there is only one column and no delimiter at all. ReadError: answer_unknown.
     """
@@ -95,28 +96,34 @@ def sniff_delimiter(text: str, quote: str, filename: str, answers: Mapping[str, 
     if not sure:
         rare = [item for item in _candidates(text, quote, RARE) if item.agreement >= 0.99 and item.width > 2]
         ranked = sorted(rare, key=lambda item: -item.width) + ranked
+    answer = picked(answers, "delimiter", tuple(LABELS.items()))
     if not ranked:
-        return ",", None
-    names = [item.name for item in ranked]
+        return MARKS[answer or "comma"], None
     best = ranked[0]
     prose = best.share < 0.5 and _first_width(text, quote, best) == 1
-    names = ["none", *names] if prose else names
-    rivals = [item for item in ranked[1:] if item.agreement >= 0.5 and best.score - item.score < 0.08]
-    if not (prose or rivals or best.name == "space"):
-        return {**DELIMITERS, **RARE}[best.name], None
-    return _asked(text, quote, list(dict.fromkeys([*names, "none"])), answers)
-
-
-def _asked(text: str, quote: str, names: list[str], answers: Mapping[str, str]) -> tuple[str, Question]:
-    marks = {**DELIMITERS, **RARE, "none": ONE_COLUMN}
+    names = list(dict.fromkeys([*(["none"] if prose else []), *(item.name for item in ranked), "comma", "none", answer or "none"]))
     choices = tuple((name, LABELS[name]) for name in names)
-    answer = picked(answers, "delimiter", choices)
+    delimiter = MARKS[answer or names[0]]
+    rivals = [item for item in ranked[1:] if item.agreement >= 0.5 and best.score - item.score < 0.08]
+    if prose or rivals or best.name == "space":
+        return delimiter, _asked(text, quote, choices, answer)
+    return delimiter, _noted(best.name, choices, answer) if best.name != "comma" or answer else None
+
+
+def _asked(text: str, quote: str, choices: Choices, answer: str | None) -> Question:
     examples = []
-    for name in names[:3]:
-        rows = split_sample(text, marks[name], quote)[1:2] or [[]]
-        examples.append((LABELS[name], " | ".join(cell[:40] for cell in rows[0][:8])))
+    for name, label in choices[:3]:
+        rows = split_sample(text, MARKS[name], quote)[1:2] or [[]]
+        examples.append((label, " | ".join(cell[:40] for cell in rows[0][:8])))
     message = gettext_noop("More than one delimiter could separate the cells. Pick the one with which a row reads right.")
-    return marks[answer or names[0]], Question("delimiter", message, choices, answer, tuple(examples))
+    return Question("delimiter", message, choices, answer, tuple(examples))
+
+
+def _noted(name: str, choices: Choices, answer: str | None) -> Note:
+    """The delimiter, where it is not the comma."""
+    shown = {"tab": "tab", "control": "0x01", "none": "-"}.get(answer or name, MARKS[answer or name])
+    message = gettext_noop("The cells are separated by: %(delimiter)s")
+    return Note("delimiter", message, {"delimiter": shown}, choices=choices, answer=answer or name)
 
 
 def _candidates(text: str, quote: str, marks: Mapping[str, str]) -> list[_Candidate]:
@@ -142,7 +149,7 @@ def _candidates(text: str, quote: str, marks: Mapping[str, str]) -> list[_Candid
 
 
 def _first_width(text: str, quote: str, candidate: _Candidate) -> int:
-    rows = split_sample(text, {**DELIMITERS, **RARE}[candidate.name], quote)
+    rows = split_sample(text, MARKS[candidate.name], quote)
     return len(rows[0]) if rows else 0
 
 
@@ -162,17 +169,11 @@ def spaced_quotes(text: str, dialect: Dialect) -> bool:
     return closed > 0 and opened <= (len(text) >= SAMPLE // 4)  # the last may be cut off by the sample's end
 
 
-def said(delimiter: str) -> Note:
-    """The delimiter, where it is not the comma."""
-    shown = {"\t": "tab", " ": "space", "\x01": "0x01"}.get(delimiter, delimiter)
-    return Note("delimiter", gettext_noop("The cells are separated by: %(delimiter)s"), {"delimiter": shown})
-
-
-def noted(code: str, count: int = 0) -> Note:
+def noted(code: str, choices: Choices = (), answer: str | None = None) -> Note:
     """What had to be done about quotes, as a note."""
     messages = {
-        "escaped_quotes": gettext_noop('Quotes inside cells were written with a backslash (\\\\"); they were read as quotes.'),
+        "escaped_quotes": gettext_noop("Quotes inside cells were written with a backslash before them; they were read as quotes."),
         "spaced_quotes": gettext_noop("Quoted cells began after a space; the spaces around the quotes were left out."),
         "delimiter_line": gettext_noop("The first line only names the delimiter; it was used and left out."),
     }
-    return Note(code, messages[code], {"count": count} if count else {})
+    return Note(code, messages[code], choices=choices, answer=answer)

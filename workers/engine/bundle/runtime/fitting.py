@@ -85,23 +85,23 @@ class Fitting:
             found.start, found.first_line, raw = text.start + named[1], 2, raw[named[1] :]
             found.dialect = Dialect(named[0], sniff_quote(raw.decode("utf-8", "ignore")))
             found.notes.append(noted("delimiter_line"))
-        elif not text.dialect:
-            found.dialect, question = self._dialect(raw, filename)
-        lines, size, above = layout.preamble(raw, found.dialect, self.answers)
-        if lines and not (named or text.dialect):
-            found.dialect, question = self._dialect(raw[size:], filename)
+        lines, size, above = layout.preamble(raw, found.dialect if named or text.dialect else self._dialect(raw, filename)[0], self.answers)
         found.start, found.first_line = found.start + size, found.first_line + lines
         found.lines_before = found.first_line - 1
-        found.questions += [item for item in (above, question if not (named or text.dialect) else None) if item]
+        found.questions += [above] if above else []
+        if not (named or text.dialect):
+            found.dialect, said = self._dialect(raw[size:], filename)
+            found.questions += [said] if isinstance(said, Question) else []
+            found.notes += [said] if isinstance(said, Note) else []
         if not text.dialect and spaced_quotes(raw[size:].decode("utf-8", "ignore"), found.dialect):
             self._respaced(found)
         return found
 
-    def _dialect(self, raw: bytes, filename: str) -> tuple[Dialect, Question | None]:
+    def _dialect(self, raw: bytes, filename: str) -> tuple[Dialect, Question | Note | None]:
         sample = raw.decode("utf-8", "ignore")
         quote = sniff_quote(sample)
-        delimiter, question = sniff_delimiter(sample, quote, filename, self.answers)
-        return Dialect(delimiter, quote), question
+        delimiter, said = sniff_delimiter(sample, quote, filename, self.answers)
+        return Dialect(delimiter, quote), said
 
     def _scan(self, found: Table) -> None:
         """The structure; where the quotes make no sense as they stand, and backslashes precede some, with those undone."""
@@ -143,8 +143,15 @@ class Fitting:
             return False
         return self._rewritten(found, Mend(found.start, found.first_line, escaped=True), "escaped_quotes")
 
-    def _respaced(self, found: Table) -> bool:
-        return self._rewritten(found, Mend(found.start, found.first_line, spaced=True), "spaced_quotes")
+    def _respaced(self, found: Table) -> None:
+        """Leave out the spaces around quoted cells, unless they are said to be text."""
+        choices: Choices = (("drop", gettext_noop("Leave the spaces out")), ("keep", gettext_noop("The quotes are part of the cells")))
+        answer = picked(self.answers, "spaced_quotes", choices)
+        if answer == "keep":
+            message = gettext_noop("Quoted cells begin after a space; the quotes were read as part of the cells.")
+            found.notes.append(Note("spaced_quotes", message, choices=choices, answer=answer))
+        elif self._rewritten(found, Mend(found.start, found.first_line, spaced=True), "spaced_quotes"):
+            found.notes[-1] = replace(found.notes[-1], choices=choices, answer="drop")
 
     def _rewritten(self, found: Table, mend: Mend, code: str) -> bool:
         """Take a rewritten copy when every record of it fits."""

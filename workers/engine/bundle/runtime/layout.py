@@ -68,8 +68,8 @@ def preamble(raw: bytes, dialect: Dialect, answers: Mapping[str, str]) -> tuple[
 
 
 def header(rows: list[list[str]], answers: Mapping[str, str]) -> tuple[bool, Question | None]:
-    """(whether the first record holds the names, the question when it looks like data)."""
-    if not header_is_data(rows):
+    """(whether the first record holds the names, the question when it looks like data or was said to be)."""
+    if not header_is_data(rows) and answers.get("header_missing") != "data":
         return True, None
     choices: Choices = (
         ("data", gettext_noop("It is data; name the columns column_1, column_2 and so on")),

@@ -71,11 +71,12 @@ def _duplicates(found: Names, columns: Columns, answers: Mapping[str, str]) -> N
     groups = [group for group in places.values() if len(group) > 1]
     if not groups:
         return
-    same = [equal(columns(group)) for group in groups]
+    same = equal(columns([place for group in groups for place in group]), groups)
     number = ("number", gettext_noop("Keep all, and number the names: a, a (2) and so on"))
     first = ("keep_first", gettext_noop("Keep the first of each, for the others hold the same"))
     choices: Choices = (first, number) if all(same) else (number,)
-    answer = picked(answers, "duplicate_columns", choices)
+    answer = answers.get("duplicate_columns")
+    answer = None if answer == "keep_first" and not all(same) else picked(answers, "duplicate_columns", choices)
     name = found.names[groups[0][0]]
     positions = ", ".join(str(place + 1) for place in groups[0])
     if answer is None:
@@ -108,13 +109,18 @@ def _listed(found: Names, groups: list[list[int]], same: list[bool]) -> tuple[tu
     )
 
 
-def equal(tables: Iterator[pa.Table]) -> bool:
-    """Whether all columns of the tables hold the same cells in every row."""
+def equal(tables: Iterator[pa.Table], groups: list[list[int]]) -> list[bool]:
+    """For each group of columns, which follow each other in the tables, whether all hold the same cells in every row."""
+    same = [True] * len(groups)
     for table in tables:
-        first = table.column(0)
-        if not all(first.equals(other) for other in table.columns[1:]):
-            return False
-    return True
+        begin = 0
+        for number, group in enumerate(groups):
+            first, *others = table.columns[begin : begin + len(group)]
+            same[number] = same[number] and all(first.equals(other) for other in others)
+            begin += len(group)
+        if not any(same):
+            break
+    return same
 
 
 def _blank(found: Names, columns: Columns, rows: int, answers: Mapping[str, str]) -> None:

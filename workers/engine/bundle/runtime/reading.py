@@ -17,7 +17,7 @@ from workers.engine.bundle.runtime import layout
 from workers.engine.bundle.runtime.chunks import batches, resized
 from workers.engine.bundle.runtime.columnar import refuse_wide
 from workers.engine.bundle.runtime.decoding import Limits, Text, plain_text
-from workers.engine.bundle.runtime.dialect import NO_QUOTE, ONE_COLUMN, SAMPLE, said, split_sample
+from workers.engine.bundle.runtime.dialect import NO_QUOTE, SAMPLE, split_sample
 from workers.engine.bundle.runtime.fitting import Fitting, Table
 from workers.engine.bundle.runtime.mending import SetAside
 from workers.engine.bundle.runtime.naming import name_columns
@@ -174,8 +174,6 @@ def _notes(text: Text, raw: RawFile, head: str) -> list[Note]:
     form, notes = raw.format, []
     if text.bytes.mixed and (not raw.structure.quoted_newlines or mixed_ends(head, form.quote or '"')):
         notes.append(Note("line_ends", gettext_noop("Lines end in more than one way (CR LF, LF, CR); each was read as a line end.")))
-    if form.delimiter not in (",", ONE_COLUMN) and all(question.code != "delimiter" for question in raw.questions):
-        notes.append(said(form.delimiter))
     if form.trailing_delimiter:
         message = gettext_noop("Every row ends with a delimiter; the empty field after it was left out.")
         notes.append(Note("trailing_delimiter", message))
