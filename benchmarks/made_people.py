@@ -177,6 +177,7 @@ KINDS: dict[str, tuple[list[Writer], tuple[str, ...]]] = {
     "person_name": ([person("{f} {l}"), person("{l}, {f}"), person("{f} {i}. {l}"), person("{l}, Mr. {f} {m}"), person("{f} {m} {l}"), han], ("name", "customer_name", "full_name", "姓名", "PatientName")),
     "any part of a name": ([person("{f}"), person("{l}")], ("first_name", "last_name", "surname", "FirstName")),
     "address": ([address, han_address], ("address", "home_address", "住址", "street_address", "value")),
+    "any of several": ([lambda r: r.choice([email, mobile, pattern("+44 7### ######")])(r)], ("contact", *NEUTRAL)),
     "birth_date": ([date("{y}-{m:02d}-{d:02d}"), date("{d:02d}/{m:02d}/{y}"), date("{y}{m:02d}{d:02d}")], ("dob", "birth_date", "出生日期", "DateOfBirth")),
     "postcode": ([pattern("#####"), pattern("AB# #AA"), pattern("######")], ("zip_code", "postcode", "邮编")),
     "location": ([lambda r: f"{r.uniform(-60, 60):.6f}"], ("latitude", "lon", "home_lat", "pickup_longitude", "经度")),
@@ -205,5 +206,5 @@ HARMLESS: list[tuple[str, Writer]] = [
     ("job", lambda r: f"{r.choice(['senior', 'junior', 'lead'])} {r.choice(['nurse', 'driver', 'engineer', 'clerk'])} {r.choice(string.ascii_lowercase)}"), ("PhoneService", lambda r: r.choice(["Yes", "No", "No phone service"])), ("email_count", lambda r: str(r.randrange(60))),
     ("phone_calls", lambda r: str(r.randrange(500))), ("card_type", lambda r: r.choice(["visa", "amex", "maestro", "none", "other", "jcb"])), ("address_changes", lambda r: str(r.randrange(30))), ("account_balance", lambda r: f"{r.uniform(0, 1e6):.2f}"), ("card_age_days", lambda r: str(r.randrange(4000))),
     ("review", text(lambda r: f"{r.randint(1, 10**6)}")), ("comment", text(lambda r: f"order 2024-{r.randrange(10**6):06d} of {r.randrange(10**7)} pieces")), ("品名", lambda r: r.choice("红蓝白黑绿") + r.choice("色大小") + r.choice("杯椅桌灯衣") + r.choice("子儿套")), ("类别", lambda r: "".join(r.choices("甲乙丙丁戊己庚辛壬癸", k=2))),
-    ("zip_file_size", lambda r: str(r.randrange(10**6))), ("plate_thickness", lambda r: f"{r.uniform(1, 9):.2f}"), ("cell_count", lambda r: str(r.randrange(10**6))), ("state", lambda r: letters(r, 2)), ("tin_content", lambda r: f"{r.random():.4f}"), ("long_term_debt", lambda r: f"{r.uniform(1, 100):.5f}"), ("home_runs", lambda r: str(r.randrange(60))),
+    ("zip_file_size", lambda r: str(r.randrange(10**6))), ("plate_thickness", lambda r: f"{r.uniform(1, 9):.2f}"), ("cell_count", lambda r: str(r.randrange(10**6))), ("state", lambda r: letters(r, 2)), ("tin_content", lambda r: f"{r.random():.4f}"), ("long_term_debt", lambda r: f"{r.uniform(1, 100):.5f}"), ("hour_sin", lambda r: f"{r.uniform(-1, 1):.6f}"), ("chart_position", lambda r: str(r.randint(100, 999))), ("wallet_address", lambda r: f"0x{r.getrandbits(160):040x}"), ("cell_area", lambda r: str(r.randint(10**5, 10**7))), ("home_runs", lambda r: str(r.randrange(60))),
 ]  # fmt: skip

@@ -10,9 +10,9 @@ ENTITY = r"(customer|client|user|person|patient|borrower|applicant|household|acc
 ID = (
     r"^(id|uuid|guid|row[ _.-]?(id|number|no|num|names?)|index|key|record|order|pid)$",
     r"(^|[ _.-])(id|uuid|guid)$",
-    rf"{ENTITY}[ _.-]?(id|no|nr|num|number|key|code)$",
+    rf"{ENTITY}[ _.-]?(id|no|nr|nbr|num|number|key|code)$",
 )
-GROUP = (rf"{ENTITY}[ _.-]?(id|no|nr|num|number|key|code)$", r"^prov(ider)?[ _.-]?(num|no|id)$")
+GROUP = (rf"{ENTITY}[ _.-]?(id|no|nr|nbr|num|number|key|code)$", r"^prov(ider)?[ _.-]?(num|no|id)$")
 SENSITIVE = (
     r"(^|[ _.-])(sex|gender)([ _.-]|$)",
     r"(^|[ _.-])age([ _.-](years?|group|band))?$|date[ _.-]?of[ _.-]?birth|^(dob|birth[ _.-]?(date|year))$",

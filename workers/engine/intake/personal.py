@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,16 +12,19 @@ from domains import names
 from workers.engine.events import gettext_noop
 from workers.engine.intake.findings import Finding, choice
 from workers.engine.intake.given_names import GIVEN, HAN_DOUBLE, HAN_FAMILY
-from workers.engine.intake.personal_rules import EMAIL, NAME_SHAPE, NAMED_PERSON, NOT_A_PERSON, PERHAPS_PERSON, PHONE, RULES, Rule
+from workers.engine.intake.personal_rules import EMAIL, NAME_SHAPE, NAMED_PERSON, NOT_A_PERSON, PERHAPS_PERSON, PHONE_INSIDE, RULES, Rule
 
 LEAST = 5  # distinct cells; fewer are a code, not the data of people
+IDENTIFIER = 200  # characters; a longer cell is no number, name or address
+LONGEST = 2000  # characters of a cell looked at
 GLANCE = 40  # cells looked at before the whole sample is
 HAN_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 IN_TEXT = (
     ("email", re.compile(rf"(?<![\w.])({EMAIL.shape.pattern if EMAIL.shape else ''})")),
-    ("phone", re.compile(rf"(?<![\w.,+-])(?:{PHONE.pattern})(?![\w,.-]*\d)")),
+    ("phone", re.compile(rf"(?<![\w.,+-])(?:{PHONE_INSIDE})(?![\w,.-]*\d)")),
     ("card", re.compile(r"(?<![\w.-])\d{4}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\w-])")),
 )
+PROVEN = [rule for rule in RULES if rule.asks and rule.anywhere and rule.some is None]
 CARD = next(rule for rule in RULES if rule.kind == "card")
 
 
@@ -42,6 +46,7 @@ def detect(name: str, cells: Sequence[str], *, text: bool = False) -> Personal |
     """The kind of personal data in a sample of distinct cells of column ``name``; None when there is none. ``text``: free text."""
     if len(cells) < LEAST:
         return None
+    cells = [cell[:LONGEST] for cell in cells]
     if text and (found := _of_people(name, cells)) is None and (found := _in_cells(name, cells)) is None:
         return _in_text(cells)
     return found if text else _in_cells(name, cells) or _of_people(name, cells)
@@ -49,18 +54,38 @@ def detect(name: str, cells: Sequence[str], *, text: bool = False) -> Personal |
 
 def _in_cells(name: str, cells: Sequence[str]) -> Personal | None:
     """By rule. What the cells prove goes first; then what the name says and the cells allow."""
+    cells = [cell if len(cell) <= IDENTIFIER else "" for cell in cells]
     glance = cells[:: max(1, len(cells) // GLANCE)]
     for rule in RULES:
         if rule.shape is not None and len(cells) >= 2 * LEAST and ((rule.anywhere and rule.asks) or not _elsewhere(name)):
             fitting = _fitting(cells, rule.shape, rule, glance)
             if fitting and _plausible(rule, fitting):
                 return Personal(rule.kind, rule.what, tuple(fitting[:3]), rule.asks)
+    mixed = _mixed(cells, glance) if len(cells) >= 2 * LEAST and not _elsewhere(name) else None
+    if mixed:
+        return mixed
     for rule in RULES:
         if rule.names is not None and rule.named is not None and _says(name, rule.names) and not _elsewhere(name):
             fitting = _fitting(cells, rule.named, None, glance)
             if fitting:
                 return Personal(rule.kind, rule.what, tuple(fitting[:3]), rule.asks)
     return None
+
+
+def _mixed(cells: Sequence[str], glance: Sequence[str]) -> Personal | None:
+    """Several kinds in one column, such as e-mail addresses and telephones of contacts: called by the most frequent."""
+
+    def proven(cell: str) -> Rule | None:
+        return next((rule for rule in PROVEN if rule.shape and rule.shape.fullmatch(cell) and (not rule.valid or rule.valid(cell))), None)
+
+    if sum(proven(cell) is not None for cell in glance) < 0.5 * len(glance):
+        return None
+    found = [(rule, cell) for cell in cells if (rule := proven(cell))]
+    if len(found) < 0.7 * len(cells):
+        return None
+    rule = Counter(rule for rule, _ in found).most_common(1)[0][0]
+    fitting = [cell for other, cell in found if other is rule]
+    return Personal(rule.kind, rule.what, tuple(fitting[:3]), True) if _plausible(rule, fitting) else None
 
 
 def _fitting(cells: Sequence[str], shape: re.Pattern[str], rule: Rule | None, glance: Sequence[str]) -> list[str]:
@@ -93,7 +118,7 @@ def _of_people(name: str, cells: Sequence[str]) -> Personal | None:
     """Names of people: a clear column name and the shape of names, or so many given names that the column name does not matter."""
     if _elsewhere(name):
         return None
-    shaped = [cell for cell in cells if NAME_SHAPE.fullmatch(cell)]
+    shaped = [cell for cell in cells if len(cell) <= IDENTIFIER and NAME_SHAPE.fullmatch(cell)]
     if len(shaped) < 0.8 * len(cells):
         return None
     known = [cell for cell in shaped if _known(cell)]
@@ -116,7 +141,7 @@ def _in_text(cells: Sequence[str]) -> Personal | None:
     found: dict[str, list[str]] = {}
     for cell in cells:
         for kind, pattern in IN_TEXT:
-            match = pattern.search(cell[:5000])
+            match = pattern.search(cell)
             if match and (kind != "card" or (CARD.valid is not None and CARD.valid(match[0]))):
                 found.setdefault(kind, []).append(match[0])
     kind, hits = max(found.items(), key=lambda item: len(item[1]), default=("", []))

@@ -50,6 +50,10 @@ PHONE = re.compile(
     r"|0[1-9]([ .-]\d{2}){4}|0[1-9]\d{1,4}[ /-]{1,3}\d{4,9}|0[1-9]\d{0,2}[ -]\d{3,4}[ -]\d{3,4}"  # France, Germany, Japan, Australia
     r"|[6-9]\d{4}[ -]\d{5}|\(\d{2}\) ?9?\d{4}-\d{4}"  # India, Brazil
 )
+PHONE_INSIDE = (  # a text: written so that it can be nothing else
+    r"\+\d{1,3}[ .-]?(?:\(?\d{1,4}\)?[ .-]?){2,4}\d{2,4}|\([2-9]\d{2}\) ?[2-9]\d{2}-\d{4}|[2-9]\d{2}[.-][2-9]\d{2}[.-]\d{4}"
+    r"|1[3-9]\d{9}|0\d{2,3}-\d{7,8}|0\d{4} \d{6}|0\d{3} \d{3} \d{4}|07\d{3} ?\d{6}|0\d(?: \d{2}){4}"
+)
 NAME_SHAPE = re.compile(r"(?=.{2,80}$)[^\W\d_]+\.?([ ,.'’\-()\"]{1,3}[^\W\d_]+\.?){0,8}\)?\"?\)?")
 PASSPORT = r"[A-Z]{1,2}\d{6,8}|\d{8,9}|[A-Z]\d{2}[A-Z0-9]{5,6}|[A-Z]{2}\d[A-Z0-9]{5,6}"
 DATE = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?.*|\d{1,2}[-/. ]([A-Za-z]{3,9}|\d{1,2})[-/. ,]+\d{2,4}|\d{8}|[A-Z][a-z]{2,8} \d{1,2}, \d{4}"
@@ -90,7 +94,7 @@ RULES: tuple[Rule, ...] = (
     Rule("ip_address", N_("internet addresses (IP)"), re.compile(r"\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(:[0-9A-Fa-f]{0,4}){2,7}"), checksums.ip, 0.9, some=re.compile(r"[12]\d\d|:")),
     Rule(
         "phone", N_("telephone numbers"), PHONE, None, 0.7, re.compile(r"(?=(\D*\d){6,15}\D*$)[+(]?\d[\d ().\-/#+x]*"),
-        _name(r"(mobile|tele|cell|work|home|contact)?[ _.-]?(phones?|tel|telephone|mobile|fax|msisdn|whatsapp)|cell|handy|telefon\w*|portable|celular|m[oó]vil|contact[ _.-]?n(o|umber)", "手机|电话|联系方式|座机|传真"),
+        _name(r"(mobile|tele|cell|work|home|contact)?[ _.-]?(phones?|tel|telephone|mobile|fax|msisdn|whatsapp)|cell[ _.-]?(no|number)|handy|telefon\w*|portable|celular|m[oó]vil|contact[ _.-]?n(o|umber)", "手机|电话|联系方式|座机|传真"),
         diverse=3,
     ),
     Rule(
@@ -99,12 +103,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("passport", N_("passport numbers"), None, None, 0.8, re.compile(PASSPORT), _name("passports?|pass[ _.-]?port|reisepass\\w*|passeport", "护照")),
     Rule(
-        "national_id", N_("national identity numbers"), None, None, 0.8, re.compile(r"(?=.*\d{4})[A-Za-z0-9][A-Za-z0-9 ./-]{5,20}"),
-        _name(r"national[ _.-]?(id|identity|insurance|identification)|(id|identity)[ _.-]?card|dni|nie|cpf|curp|nino|nhs|aadhaa?r|sin|bsn|pesel|personnummer|tax[ _.-]?(id|number)|steuer[ _.-]?id\\w*|tin|nino|citizen[ _.-]?id", "身份证|证件号"),
+        "national_id", N_("national identity numbers"), None, None, 0.8, re.compile(r"(?=.*\d{4})(?!\d*\.\d+$)[A-Za-z0-9][A-Za-z0-9 ./-]{5,20}"),
+        _name(r"national[ _.-]?(id|identity|insurance|identification)|(id|identity)[ _.-]?card|dni|nie|cpf|curp|nino|nhs|aadhaa?r|social[ _.-]?insurance|bsn|pesel|personnummer|tax[ _.-]?(id|number)|steuer[ _.-]?id\\w*|citizen[ _.-]?id", "身份证|证件号"),
     ),
     Rule(
         "medical_record", N_("medical record numbers"), None, None, 0.8, re.compile(r"(?=.*\d{3})[A-Za-z]{0,4}[ -]?[\dA-Za-z-]{3,16}"),
-        _name(r"mrn|(medical|health|hospital|patient)[ _.-]?(record|chart|file|card)|chart|(health|medicare|medicaid|insurance)[ _.-]?(plan[ _.-]?)?(card|beneficiary|policy)?[ _.-]?(id|no|number)", "病历号|病案号|住院号|门诊号|就诊卡|医保(卡)?号"),
+        _name(r"mrn|(medical|health|hospital|patient)[ _.-]?(record|chart|file|card)|(health|medicare|medicaid|insurance)[ _.-]?(plan[ _.-]?)?(card|beneficiary|policy)?[ _.-]?(id|no|number)", "病历号|病案号|住院号|门诊号|就诊卡|医保(卡)?号"),
     ),
     Rule(
         "plate", N_("vehicle plates"), re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·• ]?[A-HJ-NP-Z0-9]{5,6}"), None, 0.8,
@@ -117,7 +121,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "address", N_("street addresses"),
         re.compile(rf"(?is)(no\.? ?)?\d{{1,6}}[A-Z]?,? +([\w.'-]+ +){{1,4}}({STREET})\b.*|.{{2,20}}(省|市|区|县).*(路|街|道|巷|弄|村|镇|小区).*\d+.*"), None, 0.8,
-        re.compile(r"(?=.*\d).{6,200}|.{4,60}(省|市|区|县|路|街|号).*"), _name(r"(home|street|mail(ing)?|postal|residen\w*|billing|shipping|delivery|permanent|current)?[ _.-]?(address(es)?|addr)([ _.-]?line)?|street([ _.-]?name)?|stra(ss|ß)e|domicilio|direcci[oó]n|adresse", "住址|地址"), anywhere=False,
+        re.compile(r"(?s)(?=.*\d)(?=.*[ ,]).{6,200}|.{4,60}(省|市|区|县|路|街|号).*"), _name(r"(home|street|mail(ing)?|postal|residen\w*|billing|shipping|delivery|permanent|current)?[ _.-]?(address(es)?|addr)([ _.-]?line)?|street([ _.-]?name)?|stra(ss|ß)e|domicilio|direcci[oó]n|adresse", "住址|地址"), anywhere=False,
     ),
     Rule(
         "postcode", N_("postcodes of people or households"), None, None, 0.8, re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9 -]{2,9}"),
