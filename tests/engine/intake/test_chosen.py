@@ -107,3 +107,11 @@ def test_the_report_keeps_the_chosen_type_and_lists_what_did_not_fit(tmp_path: P
     assert [entry["type"] for entry in report["columns"]] == ["integer", "category"]
     (found,) = [item for item in report["findings"] if item["key"] == "type_chosen:a"]
     assert found["rows"] == [41] and found["examples"] == [{"before": "x", "after": ""}]
+
+
+def test_an_odd_cell_does_not_hide_the_other_questions() -> None:
+    decision, _ = decided([*["02/01/2024", "03/04/2024"] * 20, "soon"])
+    assert [item.code for item in decision.findings] == ["mixed_types", "date_order"]
+    assert decided([*["02/01/2024", "03/04/2024"] * 20, "soon"], answers={"date_order:x": "month_first"})[1][0] == datetime(2024, 2, 1)
+    decision, _ = decided([*["$1,234.5", "inf"] * 20, "soon"])
+    assert [item.code for item in decision.findings] == ["mixed_types", "number_marks", "infinite_values"]

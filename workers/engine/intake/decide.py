@@ -58,47 +58,59 @@ def _guessed(name: str, kind: ColumnKind, answers: Mapping[str, str], decimal_co
         return dates
     near = [r for r in kind.readings_that_fit(NEARLY) if r.fits < kind.present and len(r.unreadable) <= MAX_UNREADABLE]
     if near and kind.present >= MIN_FOR_NEARLY and not kind.leading_zeros and not kind.long_digits:
-        return _nearly(name, kind, max(near, key=lambda reading: reading.fits), answers)
+        return _nearly(name, kind, near, answers, decimal_comma)
     return as_text(kind, _mostly_numbers(name, kind))
 
 
 def _fitting(name: str, kind: ColumnKind, fits: list[Reading], answers: Mapping[str, str], decimal_comma: bool) -> Decision:
     first = fits[0].cast
-    if first["type"] == "datetime":
-        return date(name, kind, [reading.cast for reading in fits], answers)
-    if first["type"] == "boolean":
-        return Decision(with_missing(first, kind))
-    counted = counted_date(name, kind, first, answers)
-    if counted:
-        return counted
-    if kind.leading_zeros or (kind.long_digits and first["type"] == "integer"):
-        return code(name, kind, first, answers)
-    return number(name, kind, [reading.cast for reading in fits], answers, decimal_comma)
+    if first["type"] in ("integer", "number"):
+        counted = counted_date(name, kind, first, answers)
+        if counted:
+            return counted
+        if kind.leading_zeros or (kind.long_digits and first["type"] == "integer"):
+            return code(name, kind, first, answers)
+    return _read(name, kind, fits, answers, decimal_comma)
 
 
-def _nearly(name: str, kind: ColumnKind, reading: Reading, answers: Mapping[str, str]) -> Decision:
+def _read(name: str, kind: ColumnKind, fits: list[Reading], answers: Mapping[str, str], decimal_comma: bool) -> Decision:
+    """The readings that fit as many cells -> the one, with what has to be said about it."""
+    casts = [reading.cast for reading in fits]
+    if casts[0]["type"] == "datetime":
+        return date(name, kind, casts, answers)
+    if casts[0]["type"] == "boolean":
+        return Decision(with_missing(casts[0], kind))
+    return number(name, kind, casts, answers, decimal_comma)
+
+
+def _nearly(name: str, kind: ColumnKind, near: list[Reading], answers: Mapping[str, str], decimal_comma: bool) -> Decision:
     """Nearly every cell is a number or a date: the odd ones are named, and the analyst says what they are."""
-    words = [word for word, _ in reading.unreadable.most_common(5)]
+    best = max(near, key=lambda reading: reading.fits)
+    odd = best.unreadable
+    words = [word for word, _ in odd.most_common(5)]
     what = {
         "datetime": gettext_noop("Read as dates; the other cells become missing"),
         "boolean": gettext_noop("Read as true or false; the other cells become missing"),
-    }.get(reading.cast["type"], gettext_noop("Read as numbers; the other cells become missing"))
-    count = sum(reading.unreadable.values())
+    }.get(best.cast["type"], gettext_noop("Read as numbers; the other cells become missing"))
     finding = Finding(
         "mixed_types", "ASK", gettext_noop("Cells of %(column)s that do not fit the rest, such as %(examples)s: %(count)d."),
-        {"count": count, "examples": ", ".join(word[:40] for word in words)}, column=name,
+        {"count": sum(odd.values()), "examples": ", ".join(word[:40] for word in words)}, column=name,
         choices=[choice("missing", what), choice("text", gettext_noop("Keep the column as text"))],
         examples=[{"before": word[:80], "after": ""} for word in words],
     )  # fmt: skip
-    if sum(CODE.search(word) is not None for word in reading.unreadable) > 0.5 * len(reading.unreadable):
-        finding.choices.reverse()  # E909 among 250.8: the others are codes too
+    if sum(CODE.search(word) is not None for word in odd) > 0.5 * len(odd):
+        finding.level = "WARN"  # E909 among 250.8: the others are codes too, and nothing is lost as text
+        finding.choices.reverse()
     finding.answer = finding.checked(answers)
     if (finding.answer or finding.choices[0]["value"]) == "text":
         return as_text(kind, [finding])
-    finding.params["count"] = 0  # counted again, with their rows, while the table is written
-    strict = with_missing(reading.cast, kind)
-    cast = {**strict, "missing": [*strict["missing"], *reading.unreadable]}
-    return Decision(cast, [finding], misfits=finding, strict=strict)
+    decision = _read(name, kind, [reading for reading in near if reading.fits == best.fits], answers, decimal_comma)
+    decision.findings.insert(0, finding)
+    if decision.cast["type"] != "category":
+        finding.params["count"] = 0  # counted again, with their rows, while the table is written
+        decision.strict, decision.misfits = decision.cast, finding
+        decision.cast = {**decision.cast, "missing": [*decision.cast["missing"], *odd]}
+    return decision
 
 
 def _mostly_numbers(name: str, kind: ColumnKind) -> list[Finding]:

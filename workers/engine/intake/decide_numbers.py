@@ -41,13 +41,14 @@ def code(name: str, kind: ColumnKind, number_cast: Cast, answers: Mapping[str, s
 
 def number(name: str, kind: ColumnKind, casts: list[Cast], answers: Mapping[str, str], decimal_comma: bool) -> Decision:
     """``casts``: the readings of numbers that fit every cell, the plainest first."""
-    decision = _two_ways(name, kind, casts, answers, decimal_comma) or Decision(with_missing(casts[0], kind))
+    asked = _two_ways(name, kind, casts, answers, decimal_comma)
+    decision = asked or Decision(with_missing(casts[0], kind))
     if kind.readings is not None:  # a sign or brackets may hide that a number is too large
         decision.misfits = unreadable(name)
     if _numbers_of_people(decision.cast, kind):
         return as_text(kind)
     marks = _marks(decision.cast, kind)
-    if marks and kind.readings is not None:
+    if marks and kind.readings is not None and not (asked and len(marks) == 1):
         finding = _written(name, decision.cast, marks)
         finding.answer = finding.checked(answers)
         if finding.answer == "text":

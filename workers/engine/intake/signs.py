@@ -37,7 +37,8 @@ _BEHIND = re.compile(rf"[\d.,](?:\s?(?:{'|'.join(SCALES)}))??(\s*)({_ALL})\)?-?$
 
 
 def sign_of(cells: Sequence[str]) -> str | None:
-    """The one sign or unit that stands in at least half of the cells, as it is to be stripped; None when there is none."""
+    """The one sign or unit that stands in at least half of the cells with digits, as it is to be stripped; None when there is none."""
+    cells = [cell for cell in cells if re.search(r"\d", cell)]
     found = Counter(sign for cell in cells if (sign := _sign(cell)))
     if not found:
         return None

@@ -83,7 +83,7 @@ CASES: dict[int, list[Case]] = {
     ],
     43: [
         Case("a_late_word", [*NUMBERS, "n.b."], "mixed_types", "ASK", "integer", 0, rows=[41], count=1, out="text"),
-        Case("codes_among_numbers", [*NUMBERS, "E909"], "mixed_types", "ASK", "category", "0", out="missing", out_kind="integer"),
+        Case("codes_among_numbers", [*NUMBERS, "E909"], "mixed_types", "WARN", "category", "0", out="missing", out_kind="integer"),
         Case("many_words", [*NUMBERS, *"abcdef"], "mixed_types", "WARN", "category", "0"),
     ],
     44: [

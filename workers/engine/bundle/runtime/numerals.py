@@ -49,7 +49,7 @@ def _grouped(decimal: str, thousands: str | None) -> str:
     if thousands:
         grouped = rf"[1-9]\d{{0,2}}([{thousands}]\d{{3}})+|"
         grouped += r"[1-9]\d?(,\d{2})+,\d{3}|" if "," in thousands else ""
-    return rf"^[+-]?(({grouped}\d+)({point}\d*)?|{point}\d+)([eE][+-]?\d+)?$"
+    return rf"^[+-]?(({grouped}\d+)({point}\d*)?|{point}\d+)([eE][+-]?\d+)?$|{INFINITE}"
 
 
 def _one_notation(text: pa.Array, strip: str | None, scaled: bool) -> pa.Array:
