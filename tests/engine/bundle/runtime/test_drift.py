@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workers.engine.bundle.runtime.drift import Drift, by_chance, psi, unit_change
+from workers.engine.bundle.runtime.drift import Drift, by_chance, psi
 from workers.engine.bundle.runtime.spread import counted, spread_of
+from workers.engine.bundle.runtime.units import unit_change
 
 
 def column(name: str, series: pd.Series[Any], kind: str) -> dict[str, Any]:

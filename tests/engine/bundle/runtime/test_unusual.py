@@ -1,15 +1,12 @@
-"""Flagging and counting values the predictor never saw, and columns that changed their type."""
+"""Flagging and counting values the predictor never saw."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pandas as pd
-import pytest
 
-from workers.engine.bundle.runtime.casting import MISSING
 from workers.engine.bundle.runtime.unusual import Unusual
-from workers.engine.events import Refused
 
 COLUMNS: list[dict[str, Any]] = [
     {"name": "city", "type": "category", "categories": ["a", "b"]},
@@ -51,36 +48,3 @@ def test_a_flag_stays_short() -> None:
     columns = [{"name": f"c{n}", "type": "integer", "min": 0, "max": 1} for n in range(8)]
     (text,) = Unusual(columns).values(pd.DataFrame({f"c{n}": [9] for n in range(8)}))
     assert text.endswith("c4: out of range; and 3 more") and text.count(";") == 5
-
-
-def test_more_than_five_percent_of_the_filled_cells_refuse() -> None:
-    unusual = Unusual(COLUMNS)
-    unusual.casts("age", 100, [(row, "old") for row in range(1, 6)])
-    unusual.refuse_changed_types()
-    unusual.casts("age", 0, [(9, "old")])
-    with pytest.raises(Refused) as caught:
-        unusual.refuse_changed_types()
-    assert caught.value.rows == [1, 2, 3, 4, 5]
-    assert "6.0 %" in caught.value.message % caught.value.params
-
-
-def test_what_later_rows_can_mend_is_not_refused_yet() -> None:
-    unusual = Unusual(COLUMNS)
-    unusual.casts("age", 100, [(row, "old") for row in range(1, 7)])
-    unusual.refuse_changed_types(rows_left=20)
-    with pytest.raises(Refused):
-        unusual.refuse_changed_types(rows_left=19)
-
-
-def test_every_changed_column_is_named_and_how_it_is_written_now() -> None:
-    date = {"type": "datetime", "missing": list(MISSING), "date_format": "%d.%m.%Y"}
-    number = {"type": "number", "missing": list(MISSING), "decimal": ".", "thousands": None}
-    unusual = Unusual([{"name": "on", "type": "datetime", "cast": date}, {"name": "sum", "type": "number", "cast": number}])
-    unusual.casts("on", 100, [(row, "2024-03-31") for row in range(1, 100)])
-    unusual.casts("sum", 100, [(2, "1.234,5"), (3, "22,75"), *((row, "7,1") for row in range(4, 10))])
-    with pytest.raises(Refused) as caught:
-        unusual.refuse_changed_types()
-    changes = {each["column"]: each for each in caught.value.params["changes"]}
-    assert (changes["on"]["format"], changes["on"]["looks_like"]) == ("DD.MM.YYYY", "YYYY-MM-DD")
-    assert (changes["sum"]["looks_like"], changes["sum"]["rows"]) == ("1.234,5", [2, 3, 4, 5, 6])
-    assert "written as DD.MM.YYYY" in caught.value.message % caught.value.params

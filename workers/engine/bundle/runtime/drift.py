@@ -16,6 +16,7 @@ import numpy.typing as npt
 from workers.engine.bundle.runtime.columns import warning
 from workers.engine.bundle.runtime.spread import NUMERIC, counted, numbers
 from workers.engine.bundle.runtime.thinning import Thinned
+from workers.engine.bundle.runtime.units import unit_change
 from workers.engine.events import gettext_noop
 
 if TYPE_CHECKING:
@@ -27,15 +28,6 @@ SAMPLE = 2000
 SIGMAS = 3.7  # one column in 10,000 is accused by chance
 MORE_MISSING = 0.05  # of the rows
 
-# factor, how near the quartiles must come to it, what usually does this
-UNITS = (
-    (1000.0, 0.25, gettext_noop("Kilograms may have become grams, or thousands single units.")),
-    (0.001, 0.25, gettext_noop("Grams may have become kilograms, or single units thousands.")),
-    (100.0, 0.2, gettext_noop("Shares may have become percent, or an amount may be in cents.")),
-    (0.01, 0.2, gettext_noop("Percent may have become shares, or cents whole units.")),
-    (2.2046, 0.1, gettext_noop("Kilograms may have become pounds.")),
-    (0.4536, 0.1, gettext_noop("Pounds may have become kilograms.")),
-)
 _FAR = gettext_noop(
     "Column %(column)s is far from the training data (PSI %(psi)s): half of its values lie below %(here)s here, below %(training)s in training. Treat the predictions with care."
 )
@@ -144,11 +136,3 @@ class Drift:
         spread = column["spread"]
         here, training = 100 * self.missing[column["name"]] / self.rows, 100 * spread["missing"] / spread["rows"]
         return warning("more_missing", _MISSING, column=column["name"], here=f"{here:.0f}", training=f"{training:.0f}")
-
-
-def unit_change(training: Sequence[float], here: Sequence[float] | npt.NDArray[np.float64]) -> tuple[float, str] | None:
-    """(factor, what may have happened) when all three quartiles were multiplied by the same well-known factor."""
-    for factor, tolerance, reason in UNITS:
-        if all(before and abs(after / before / factor - 1) <= tolerance for before, after in zip(training, here, strict=True)):
-            return factor, reason
-    return None

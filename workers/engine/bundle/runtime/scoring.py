@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from workers.engine.bundle.runtime import typed
 from workers.engine.bundle.runtime.casting import BadCell, cast_table
+from workers.engine.bundle.runtime.changed import Changed
 from workers.engine.bundle.runtime.columns import check_columns, id_names, order_warning, read_columns, refuse_duplicates, renamed
 from workers.engine.bundle.runtime.drift import Drift
 from workers.engine.bundle.runtime.opening import opened
@@ -86,6 +87,7 @@ class _Scoring:
         self.ids = id_names(schema, names)
         self.label = schema["label"] if compare and schema["label"] in names else None
         self.compare = compare
+        self.changed = Changed(self.columns)
         self.unusual = Unusual(self.columns)
         self.drift = Drift(self.columns)
         self.summary = Summary(schema)
@@ -157,8 +159,8 @@ class _Scoring:
             failed[cell.column].append((numbers[cell.row], cell.value))
         filled = frame.notna().sum()
         for name, cells in failed.items():
-            self.unusual.casts(name, int(filled[name]) + len(cells), cells)
-        self.unusual.refuse_changed_types(self.rows_total - self.done)
+            self.changed.casts(name, int(filled[name]) + len(cells), cells)
+        self.changed.refuse(self.rows_total - self.done)
 
 
 def _named(chunk: pa.Table, names: list[str], wanted: list[str]) -> pa.Table:

@@ -1,12 +1,11 @@
-"""What the predictor never saw, row by row: unseen categories, numbers out of range, gaps where training had none; and changed types."""
+"""What the predictor never saw, row by row: unseen categories, numbers out of range, gaps where training had none."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workers.engine.bundle.runtime.columns import SHOWN, warning
-from workers.engine.bundle.runtime.formats import looks_like
-from workers.engine.events import Refused, gettext_noop
+from workers.engine.bundle.runtime.columns import warning
+from workers.engine.events import gettext_noop
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
 
 FLAG = "unusual"  # the output column
 FLAGS_SHOWN = 5
-TYPE_FAILURE_LIMIT = 0.05
 UNUSUAL_ROWS_LIMIT = 0.20
 NUMERIC = ("number", "integer")
 NEVER_MISSING_ROWS = 100  # of training, before a gap in a column is a surprise
@@ -39,19 +37,10 @@ class Unusual:
 
     def __init__(self, columns: list[dict[str, Any]]) -> None:
         self.columns = columns
-        self.filled = {c["name"]: 0 for c in columns}
-        self.failed = {c["name"]: 0 for c in columns}
-        self.examples: dict[str, list[tuple[int, str]]] = {c["name"]: [] for c in columns}
         self.odd: dict[tuple[str, str], int] = {}  # (column, what) -> rows
         self.first: dict[tuple[str, str], list[int]] = {}
         self.rows = self.flagged = 0
         self._seen = {c["name"]: frozenset(c["categories"]) for c in columns if c.get("categories")}
-
-    def casts(self, name: str, filled: int, failed: list[tuple[int, str]]) -> None:
-        """Note how many cells of a column held something, and those that did not fit its type: (1-based row, cell)."""
-        self.filled[name] += filled
-        self.failed[name] += len(failed)
-        self.examples[name] = (self.examples[name] + failed)[:EXAMPLES]
 
     def values(self, frame: pd.DataFrame, numbers: list[int] | None = None) -> list[str]:
         """Note the unusual values of a typed chunk (n rows, original names) whose rows carry these ``numbers`` (1, 2, … without).
@@ -90,40 +79,6 @@ class Unusual:
         if spread.get("missing") == 0 and spread.get("rows", 0) >= NEVER_MISSING_ROWS:
             found.append((ABSENT, missing))
         return [(what, odd) for what, odd in found if odd.any()]
-
-    def refuse_changed_types(self, rows_left: int = 0) -> None:
-        """Raise `column_type_changed` when more than 5 % of the filled cells of a column do not fit its type.
-
-        ``rows_left``: rows still to come; with any, only what they cannot mend is refused.
-        """
-        changed = [c for c in self.columns if self.failed[c["name"]] > TYPE_FAILURE_LIMIT * (self.filled[c["name"]] + rows_left)]
-        if not changed:
-            return
-        found = [self._changed(column) for column in changed]
-        found.sort(key=lambda each: -each["percent"])
-        params = {**found[0], "changes": found[:SHOWN], "columns_changed": len(found)}
-        message = gettext_noop(
-            "Column %(column)s was %(type)s in training, but %(percent)s %% of its values here are not. Check its unit, decimal mark and date format."
-        )
-        if params["looks_like"]:
-            message = gettext_noop(
-                "Column %(column)s was %(type)s in training, written as %(format)s, but %(percent)s %% of its values here are not; they look like %(looks_like)s."
-            )
-        raise Refused("column_type_changed", message, params, found[0]["column"], found[0]["rows"])
-
-    def _changed(self, column: dict[str, Any]) -> dict[str, Any]:
-        name, examples = column["name"], self.examples[column["name"]]
-        written, here = looks_like([cell for _, cell in examples], column["cast"]) if "cast" in column else ("", "")
-        return {
-            "column": name,
-            "type": column["type"],
-            "percent": round(100 * self.failed[name] / max(self.filled[name], 1), 1),
-            "count": self.failed[name],
-            "rows": [row for row, _ in examples],
-            "examples": ", ".join(cell[:40] for _, cell in examples[:3]),
-            "format": written,
-            "looks_like": here,
-        }
 
     def warnings(self) -> list[dict[str, Any]]:
         """What was seen, one warning per column and kind, and one first when many rows are affected."""
