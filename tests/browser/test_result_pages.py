@@ -12,6 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from automl_portal.jobs.models import Job, JobState
+from automl_portal.predictors.models import BatchPrediction
 from automl_portal.projects.models import LeaderboardRow, Run
 from tests.browser.watch import Watch
 from tests.portal import cast, results
@@ -122,6 +123,15 @@ def test_a_lost_portal_leaves_the_page_as_it_is(runs: dict[str, Run], page: Page
     page.route(re.compile("/live$"), lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
     page.wait_for_timeout(1500)
     expect(page.get_by_role("heading", level=1)).to_contain_text("models so far")
+
+
+def test_a_file_to_score_is_uploaded_with_what_was_chosen_beside_it(runs: dict[str, Run], page: Page, live_server: Any) -> None:
+    page.goto(live_server.url + of(runs["binary"], "project_predict"))
+    page.get_by_label("Reasons per row").select_option("3")
+    page.locator("#score-file").set_input_files({"name": "new.csv", "mimeType": "text/csv", "buffer": b"status,duration,amount\na,1,2\n"})
+    expect(page.get_by_role("heading", level=1)).to_have_text("Waiting for a worker")
+    made = BatchPrediction.objects.get()
+    assert (made.filename, made.explain, made.bytes) == ("new.csv", 3, 29)
 
 
 def test_without_a_script_the_numbers_are_there(runs: dict[str, Run], context: BrowserContext, browser: Browser, live_server: Any) -> None:
