@@ -116,8 +116,8 @@ def written(chance: random.Random) -> str:
         text = f"Report of the month{end}{end}" + text
     if chance.random() < 0.05:
         text = text.replace(end, delimiter + end)
-    if chance.random() < 0.05:
-        text = text.replace(delimiter, delimiter + " ")
+    if chance.random() < 0.08:
+        text = text.replace(delimiter, chance.choice((delimiter + " ", delimiter * 3, "   ")))
     if chance.random() < 0.05:
         text = text.replace(end, chance.choice((end + end, "\r", "\n")), chance.randrange(1, 9))
     return text.rstrip("\r\n") if chance.random() < 0.2 else text

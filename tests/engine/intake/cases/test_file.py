@@ -216,6 +216,8 @@ CASES: dict[int, list[Case]] = {
         Case("semicolon", rows(40, "a;b", "{i};1,5"), "FIX", "delimiter", rows=40, shown=";", out="none", out_rows=40),
         Case("tab_in_a_csv", rows(40, "a\tb, c", "{i}\tx, {i}"), "FIX", "delimiter", rows=40),
         Case("pipe", rows(40, "a|b", "{i}|x"), "FIX", "delimiter", rows=40, shown="|"),
+        Case("spaces", rows(40, "a   b  c", "{i:4d}  1.5     x"), "ASK", "delimiter", rows=40, out="none", out_rows=40),
+        Case("spaces_under_a_title", b"Title of it\n" + rows(40, "a   b  c", "{i:4d}  1.5     x"), "ASK", "delimiter"),
         Case("two_that_agree", rows(40, "a;x,b", "{i};x,y"), "ASK", "delimiter", rows=40),
         Case("prose", rows(40, "review", "well, {i}, yes") + b"no\nnot, so\n" * 20, "ASK", "delimiter", rows=80),
         Case("excel_line", b"sep=;\n" + rows(40, "a;b", "{i};x"), "FIX", "delimiter_line", rows=40),

@@ -16,8 +16,9 @@ ROWS = 1000
 csv.field_size_limit(1 << 30)  # how large a cell may be is for the structural pass to say, with the line
 ONE_COLUMN = "\x1f"  # a delimiter that no text holds
 NO_QUOTE = "\x1e"  # likewise a quote
+RUN = "  "  # any number of spaces
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
-RARE = {"caret": "^", "tilde": "~", "control": "\x01", "space": " "}
+RARE = {"caret": "^", "tilde": "~", "control": "\x01", "space": " ", "spaces": RUN}
 MARKS = {**DELIMITERS, **RARE, "none": ONE_COLUMN}
 LABELS = {
     "comma": gettext_noop("Comma"),
@@ -28,6 +29,7 @@ LABELS = {
     "tilde": gettext_noop("Tilde (~)"),
     "control": gettext_noop("Control character 1"),
     "space": gettext_noop("Space"),
+    "spaces": gettext_noop("Any number of spaces"),
     "none": gettext_noop("None: the file has one column"),
 }
 NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d+)*|\.\d+)([eE][+-]?\d+)?\s*%?\s*")
@@ -58,8 +60,11 @@ class _Candidate:
 def split_sample(text: str, delimiter: str, quote: str) -> list[list[str]]:
     """The first 1,000 records of a text sample. The last one may be cut off by the sample's end, so it is left out if there are more."""
     rows: list[list[str]] = []
+    run = delimiter == RUN
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote):
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter[0], quotechar=quote, skipinitialspace=run):
+            if run and row and not row[-1]:  # spaces at the end of the line
+                row.pop()
             if row:
                 rows.append(row)
             if len(rows) > ROWS:
@@ -105,7 +110,7 @@ def sniff_delimiter(text: str, quote: str, filename: str, answers: Mapping[str, 
     choices = tuple((name, LABELS[name]) for name in names)
     delimiter = MARKS[answer or names[0]]
     rivals = [item for item in ranked[1:] if item.agreement >= 0.5 and best.score - item.score < 0.08]
-    if prose or rivals or best.name == "space":
+    if prose or rivals or best.name in ("space", "spaces"):
         return delimiter, _asked(text, quote, choices, answer)
     return delimiter, _noted(best.name, choices, answer) if best.name != "comma" or answer else None
 
@@ -139,10 +144,12 @@ def _candidates(text: str, quote: str, marks: Mapping[str, str]) -> list[_Candid
         share = agreement = count / len(rows)
         if abs(len(rows[0]) - width) > 1 or (mark in RARE.values() and len(rows[0]) != width):
             agreement /= 2  # a header of another width: a title above, or the wrong delimiter
+        if mark == RUN and RUN not in text:
+            continue
         others = re.compile("[" + re.escape("".join(set(DELIMITERS.values()) - {mark, ","})) + "]")
         cells = [cell for row in rows[:200] for cell in row]
         clean = sum(
-            not others.search(cell) and (mark == " " or "," not in cell or bool(NUMBER.fullmatch(cell)) or " " in cell) for cell in cells
+            not others.search(cell) and (mark.isspace() or "," not in cell or bool(NUMBER.fullmatch(cell)) or " " in cell) for cell in cells
         )
         found.append(_Candidate(name, share, agreement, width, clean / len(cells)))
     return found

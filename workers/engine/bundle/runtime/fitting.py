@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import mmap
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from workers.engine.bundle.runtime.decoding import Limits, Text
 from workers.engine.bundle.runtime.dialect import (
     NO_QUOTE,
     ONE_COLUMN,
+    RUN,
     SAMPLE,
     Dialect,
     delimiter_line,
@@ -20,6 +22,7 @@ from workers.engine.bundle.runtime.dialect import (
     sniff_delimiter,
     sniff_quote,
     spaced_quotes,
+    split_sample,
 )
 from workers.engine.bundle.runtime.encoding import line_at
 from workers.engine.bundle.runtime.mending import Mend, SetAside, cut, mended
@@ -93,7 +96,9 @@ class Fitting:
             found.dialect, said = self._dialect(raw[size:], filename)
             found.questions += [said] if isinstance(said, Question) else []
             found.notes += [said] if isinstance(said, Note) else []
-        if not text.dialect and spaced_quotes(raw[size:].decode("utf-8", "ignore"), found.dialect):
+        if found.dialect.delimiter == RUN:
+            self._collapse(found, raw[size:].decode("utf-8", "ignore"))
+        elif not text.dialect and spaced_quotes(raw[size:].decode("utf-8", "ignore"), found.dialect):
             self._respaced(found)
         return found
 
@@ -141,7 +146,9 @@ class Fitting:
         """Read ``\\"`` as a quote if the whole file is regular then."""
         if not _holds(found.path, b"\\" + found.dialect.quote.encode()):
             return False
-        return self._rewritten(found, Mend(found.start, found.first_line, escaped=True), "escaped_quotes")
+        done = self._rewritten(found, Mend(found.start, found.first_line, escaped=True))
+        found.notes += [noted("escaped_quotes")] if done else []
+        return done
 
     def _respaced(self, found: Table) -> None:
         """Leave out the spaces around quoted cells, unless they are said to be text."""
@@ -150,25 +157,32 @@ class Fitting:
         if answer == "keep":
             message = gettext_noop("Quoted cells begin after a space; the quotes were read as part of the cells.")
             found.notes.append(Note("spaced_quotes", message, choices=choices, answer=answer))
-        elif self._rewritten(found, Mend(found.start, found.first_line, spaced=True), "spaced_quotes"):
-            found.notes[-1] = replace(found.notes[-1], choices=choices, answer="drop")
+        elif self._rewritten(found, Mend(found.start, found.first_line, spaced=True)):
+            found.notes.append(noted("spaced_quotes", choices, "drop"))
 
-    def _rewritten(self, found: Table, mend: Mend, code: str) -> bool:
+    def _collapse(self, found: Table, sample: str) -> None:
+        """Leave one space where any number separates the cells, if every record is as wide as the most then; else there is one column."""
+        widths = Counter(map(len, split_sample(sample, RUN, found.dialect.quote)))
+        mend = Mend(found.start, found.first_line, widths.most_common(1)[0][0], spaced=True)
+        found.dialect = Dialect(" ", found.dialect.quote)
+        if not self._rewritten(found, mend):
+            found.dialect = Dialect(ONE_COLUMN, found.dialect.quote)
+
+    def _rewritten(self, found: Table, mend: Mend) -> bool:
         """Take a rewritten copy when every record of it fits."""
-        target = self._copy()
-        trial = Table(target, found.dialect, 0, found.first_line)
+        trial = replace(found, path=self._copy(), start=0, lines_before=0)
+        spare = SetAside(self.scratch / f"spare-{self.copies}.jsonl")
         limit = csv.field_size_limit(self.limits.max_cell_bytes)
         try:
-            mended(found.path, target, found.dialect, mend, self.aside)
+            done = mended(found.path, trial.path, found.dialect, mend, spare)
             trial.structure = self._structure(trial)
         except (csv.Error, ReadError):
             return False
         finally:
             csv.field_size_limit(limit)
-        if _misfits(trial.structure):
+        if done.set_aside or _misfits(trial.structure):
             return False
         found.path, found.start, found.lines_before, found.structure = trial.path, 0, 0, trial.structure
-        found.notes.append(noted(code))
         return True
 
     def _end(self, found: Table) -> None:
@@ -248,12 +262,8 @@ class Fitting:
 
     def _header_trimmed(self, found: Table) -> bool:
         """Take the delimiter off the end of a header that names one column less than it seems to, if every row fits then."""
-        target, spare = self._copy(), SetAside(self.scratch / "spare.jsonl")
-        done = mended(found.path, target, found.dialect, Mend(found.start, found.first_line, found.structure.width - 1), spare)
-        if done.set_aside:
+        if not self._rewritten(found, Mend(found.start, found.first_line, found.structure.width - 1)):
             return False
-        found.path, found.start, found.lines_before = target, 0, 0
-        found.structure = self._structure(found)
         found.notes.append(Note("trailing_delimiter", gettext_noop("The header ends with a delimiter too many; it was left out.")))
         return True
 

@@ -41,7 +41,7 @@ def lines_above(text: str, dialect: Dialect) -> int:
         return 0
     if any(sum(map(bool, row)) > width / 2 for row in rows[:above]):
         return 0  # a header with a name too few is another matter
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter[0], quotechar=dialect.quote)
     seen = before = 0
     for row in reader:
         seen += bool(row)
