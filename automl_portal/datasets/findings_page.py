@@ -30,11 +30,13 @@ def findings_page(groups: dict[str, list[Finding]], dataset: Dataset) -> dict[st
 
 
 def finding_groups(groups: dict[str, list[Finding]]) -> list[dict[str, Any]]:
-    """Stop, answer, fixed, noted: each with its title, a line of help and its findings."""
-    asked = sorted(groups["ASK"], key=lambda finding: not finding.is_open)
+    """Stop, answer, answered, fixed, noted: each with its title, a line of help and its findings."""
+    asked = [finding for finding in groups["ASK"] if finding.is_open]
+    answered = [finding for finding in groups["ASK"] if not finding.is_open]
     described = [
         (Level.REJECT, "stop", _("Stop"), _("The file has to change, or be read otherwise, before it can be used."), groups["REJECT"]),
         (Level.ASK, "attention", _("Answer"), _("Only you know; nothing is changed until you choose."), asked),
+        ("answered", "done", _("Answered"), _("As somebody of your team decided; each can be taken back."), answered),
         (Level.FIX, "done", _("Fixed"), _("Done while reading; every change is listed."), groups["FIX"]),
         (Level.WARN, "waiting", _("Noted"), _("Nothing was changed; keep it in mind."), groups["WARN"]),
     ]
@@ -59,6 +61,6 @@ def told_once(found: list[Finding]) -> list[Finding]:
 def folded(group: dict[str, Any]) -> dict[str, Any]:
     """A group with its first findings to show and the rest to open; open questions are never folded away."""
     found = told_once(group["findings"])
-    least = len(found) if group["level"] == Level.REJECT else max(SHOWN, sum(finding.is_open for finding in found))
+    least = len(found) if group["level"] in (Level.REJECT, Level.ASK) else SHOWN
     shown, rest = found[: min(least, AT_ONCE)], found[min(least, AT_ONCE) :]
     return {**group, "shown": shown, "rest": rest[:AT_ONCE], "beyond": len(rest[AT_ONCE:])}

@@ -128,6 +128,19 @@ class Finding(models.Model):
         return self.level == Level.ASK and self.answer is None
 
     @property
+    def shown_examples(self) -> list[dict[str, Any]]:
+        """Up to four cells, no two alike; `changes` tells whether each was, or is to be, read as something else."""
+        shown: list[dict[str, Any]] = []
+        for example in self.examples:
+            before, after = example.get("before") or "", example.get("after")
+            # An open question without an answer to show has an empty `after`.
+            changes = after is not None and after != before and not (self.is_open and not after)
+            entry = {"before": before, "after": after or "", "changes": changes}
+            if entry not in shown:
+                shown.append(entry)
+        return shown[:4]
+
+    @property
     def answer_label(self) -> str:
         """The answer in the words of its choice."""
         chosen = self.choice(self.answer or "") or {}
