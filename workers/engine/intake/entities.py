@@ -139,12 +139,12 @@ def of_time(data: Path, columns: list[dict[str, Any]], rows: int) -> list[Findin
         "each": f"{(rows - column['missing']) / column['unique']:.3g}",
     }
     message = gettext_noop(
-        "%(column)s says when each row was, from %(low)s to %(high)s: %(times)d different times, %(each)s rows each on average. With the role time the test is made on the latest rows, as the predictor will be used."
+        "%(column)s says when each row was, from %(low)s to %(high)s (different times: %(times)d, rows per time: %(each)s). With the role time the test is made on the latest rows, as the predictor will be used."
     )
     if _in_order(data, column["name"]):
         params["sorted"] = True
         message = gettext_noop(
-            "%(column)s says when each row was, from %(low)s to %(high)s: %(times)d different times, %(each)s rows each on average, and the rows are in that order. With the role time the test is made on the latest rows; drawn at random, neighbours in time would stand on both sides."
+            "%(column)s says when each row was, from %(low)s to %(high)s (different times: %(times)d, rows per time: %(each)s), and the rows are in that order. With the role time the test is made on the latest rows; drawn at random, neighbours in time would stand on both sides."
         )
     return [Finding("time_column", "WARN", message, params, column=column["name"])]
 

@@ -15,6 +15,7 @@ from workers.engine.intake.given_names import GIVEN, HAN_DOUBLE, HAN_FAMILY
 from workers.engine.intake.personal_rules import EMAIL, NAME_SHAPE, NAMED_PERSON, NOT_A_PERSON, PERHAPS_PERSON, PHONE_INSIDE, RULES, Rule
 
 LEAST = 5  # distinct cells; fewer are a code, not the data of people
+SHORTEST = 10**8  # a smaller whole number identifies nobody by itself
 IDENTIFIER = 200  # characters; a longer cell is no number, name or address
 LONGEST = 2000  # characters of a cell looked at
 GLANCE = 40  # cells looked at before the whole sample is
@@ -42,9 +43,12 @@ class Personal:
 PERSON_NAMES = Rule("person_name", gettext_noop("names of people"))
 
 
-def detect(name: str, cells: Sequence[str], *, text: bool = False) -> Personal | None:
-    """The kind of personal data in a sample of distinct cells of column ``name``; None when there is none. ``text``: free text."""
+def detect(name: str, cells: Sequence[str], *, text: bool = False, measured: bool = False) -> Personal | None:
+    """The kind of personal data in a sample of distinct cells of column ``name``; None when there is none. ``text``: free text.
+    ``measured``: amounts, among which only a telling name makes one look."""
     if len(cells) < LEAST:
+        return None
+    if measured and not any(rule.names and _says(name, rule.names) for rule in RULES):
         return None
     cells = [cell[:LONGEST] for cell in cells]
     if text and (found := _of_people(name, cells)) is None and (found := _in_cells(name, cells)) is None:
@@ -160,7 +164,8 @@ def of_column(column: dict[str, Any], cells: Sequence[str], rows: int) -> Findin
     """The finding on one column of the report, with its choices, the safe one first."""
     if column["type"] in ("boolean", "empty") or column["unique"] < LEAST:
         return None
-    found = detect(column["name"], cells, text=column["type"] == "text")
+    measured = column["type"] == "number" or (column["type"] == "integer" and max(abs(column["min"]), abs(column["max"])) < SHORTEST)
+    found = detect(column["name"], cells, text=column["type"] == "text", measured=measured)
     if found is None:
         return None
     params: dict[str, Any] = {"kind": found.kind, "reason": found.what, "example": masked(found.examples[0])}

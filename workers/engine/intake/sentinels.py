@@ -28,21 +28,19 @@ YEAR = (r"(^|[ _.-])(year|yr)([ _.-]?(built|made|sold|remod\w*))?([ _.-]|$)|å¹´ä
 
 def of_column(column: dict[str, Any], kind: ColumnKind, rows: int) -> Finding | None:
     """ASK when the value is clearly none of the others' kind, WARN when it may be."""
-    if column["unique"] < 3 or not (seen := _seen(column, kind)):
+    if column["unique"] < 3 or not _worth_a_look(column) or not (seen := _seen(column, kind)):
         return None
     present = rows - column["missing"]
     if column["type"] == "datetime":
         return _of_dates(column, seen, _counts(column, kind, seen))
-    if column["type"] not in ("integer", "number"):
-        return None
     numbers = sorted(float(value) for value, _ in seen)
     count = _counts(column, kind, seen)
     low, high = float(column["min"]), float(column["max"])
     after = next((value for value in numbers if value > low), low)
     before = next((value for value in reversed(numbers) if value < high), high)
     for value, nearest, strong in (
-        (low, after, _impossible_zero(column, low, after) or (int(low) in LOW and after > low / 3)),
-        (high, before, int(high) in HIGH and abs(before) <= high / 3),
+        (low, after, _impossible_zero(column, low, after) or (low in LOW and after > low / 3)),
+        (high, before, high in HIGH and abs(before) <= high / 3),
     ):
         often = count[as_text(value)]
         if often >= max(3, 0.001 * present) and strong:
@@ -54,12 +52,20 @@ def of_column(column: dict[str, Any], kind: ColumnKind, rows: int) -> Finding | 
     return None
 
 
+def _worth_a_look(column: dict[str, Any]) -> bool:
+    """Whether an end of the column's range is a value that can stand for nothing at all."""
+    low, high = column.get("min"), column.get("max")
+    if column["type"] == "datetime":
+        return str(low)[:10] in DATES or str(high)[:10] in DATES
+    if column["type"] not in ("integer", "number"):
+        return False
+    return low in (*LOW, -1) or high in HIGH or (low == 0 and names.matches(column["name"], (*POSITIVE, *ADULT, *YEAR)))
+
+
 def _seen(column: dict[str, Any], kind: ColumnKind) -> list[tuple[Any, str]]:
     """(value, cell as written) of the distinct cells known, most of the file's where it has few."""
     import pyarrow as pa
 
-    if column["type"] not in ("integer", "number", "datetime"):
-        return []
     cells = [word for word, _ in kind.words.most_common()] if kind.words_complete else kind.sample
     cast = {**column["cast"], "type": column["type"]}
     typed = casting.cast_array(pa.array(cells, pa.string()), cast)[0].to_pylist()
