@@ -114,17 +114,37 @@ class ColumnKind:
         encoded = self._encoded(raw)
         words, counts = (raw, None) if encoded is None else (encoded.dictionary, counted(encoded.indices, len(encoded.dictionary)))
         placeholders = self.placeholders.total()
-        text = self._cleaned(words, counts)
-        self._sample.add(text if encoded is None else pa.DictionaryArray.from_arrays(encoded.indices, text))
+        text, values = (None, None) if counts is not None or self.readings == [] else self._plain(raw)
+        if text is None:
+            text = self._cleaned(words, counts)
+        self._sample.add(text if encoded is None else pa.DictionaryArray.from_arrays(encoded.indices, text, safe=False))
         held = len(raw) - text.null_count if counts is None else int(counts[valid(text)].sum())
         self._note_words(text, counts)
-        values = self._quickly(text, held) if held and self.readings != [] else None
-        cast = None if values is None else self.plainest.cast
         if held and values is None and self.readings != []:
-            self._judge(text, counts, held)
+            values = self._quickly(text, held)
+            if values is None:
+                self._judge(text, counts, held)
+        cast = None if values is None else self.plainest.cast
         self.cells += len(raw)
         self.present += held
         return Seen(words, text, values, cast, None if encoded is None else encoded.indices, self.placeholders.total() > placeholders)
+
+    def _plain(self, raw: pa.Array) -> tuple[pa.Array, pa.Array] | tuple[None, None]:
+        """(cells, values) of a batch whose cells are plain numbers or dates, or empty; Nones when they are not. Arrow reads neither
+        spaces around a cell nor a word for missing, so none of them needs a look of its own."""
+        import pyarrow.compute as pc
+
+        empty = pc.equal(pc.binary_length(raw), 0)
+        count = int(empty.true_count)
+        if raw.null_count or count == len(raw):
+            return None, None
+        text = buffers.without(raw, empty)
+        values = self._quickly(text, len(raw) - count)
+        if values is None:
+            return None, None
+        if count:
+            self.missing_tokens[""] += count
+        return text, values
 
     def _encoded(self, raw: pa.Array) -> pa.DictionaryArray | None:
         """The batch by its distinct cells, while they are few: then everything is done once for each of them."""
