@@ -29,6 +29,7 @@ def chosen_type(name: str, kind: ColumnKind, wanted: str, decimal_comma: bool = 
         cast = {"type": wanted, "true": list(TRUE), "false": list(FALSE)}
     else:
         cast = {**_best_number(cells, decimal_comma), "type": wanted}
+        cast |= {"whole": True} if wanted == "integer" else {}
     return Decision(with_missing(cast, kind), [finding], chosen=True, misfits=finding)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workers.engine.bundle.runtime import casting
 from workers.engine.events import gettext_noop
@@ -53,18 +52,9 @@ class Decision:
         return typed
 
 
-def whole_only(raw: pa.Array, cast: Mapping[str, Any]) -> tuple[pa.Array, pa.Array]:
-    """``cast_array``, but a column of integers holds no fraction: such a cell does not fit. (n,) -> (n,), (n,) bool"""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    typed, wrong = casting.cast_array(raw, cast)
-    if cast["type"] != "integer" or typed.type == pa.int64():
-        return typed, wrong
-    whole = pc.and_(pc.equal(pc.round(typed), typed), pc.less(pc.abs(typed), 2.0**63))
-    broken = pc.invert(pc.fill_null(whole, True))
-    again, _ = casting.cast_array(pc.if_else(broken, pa.scalar(""), raw), {**cast, "missing": [*cast.get("missing", ()), ""]})
-    return pc.cast(again, pa.int64()), pc.or_(wrong, broken)
+def whole_only(raw: pa.Array, cast: Cast) -> tuple[pa.Array, pa.Array]:
+    """``cast_array`` as the table is stored: a column of integers holds no fraction. (n,) string -> (n,), (n,) bool"""
+    return casting.cast_array(raw, {**cast, "whole": True})
 
 
 def formula_cells(raw: pa.Array) -> pa.Array | None:

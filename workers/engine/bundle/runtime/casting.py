@@ -11,7 +11,8 @@ A ``cast`` is plain JSON::
     {"type": "category", "missing": […], "same": {"YES": "Yes"}, "pseudonym": "0a1b…"}
 
 Every cell is trimmed first. ``missing`` names texts, and values: 999 there also covers 999.0. ``strip`` is one sign or unit
-taken off a number (see ``numerals``). ``date_format`` and ``pivot``: see ``dates``. ``true`` and ``false`` are words, in lower
+taken off a number (see ``numerals``). A fraction in a column of integers is read as the number it is, or is unreadable where
+``whole`` says so. ``date_format`` and ``pivot``: see ``dates``. ``true`` and ``false`` are words, in lower
 case, beside true and false. ``same`` maps a spelling to the one that stands for it. ``pseudonym`` is the hex key with which
 every value is replaced. Unreadable cells become missing and are reported, never dropped in silence.
 """
@@ -29,7 +30,7 @@ from workers.engine.bundle.runtime.dates import DATE_FORMATS as DATE_FORMATS
 from workers.engine.bundle.runtime.dates import ISO as ISO
 from workers.engine.bundle.runtime.numerals import INTEGER as INTEGER
 from workers.engine.bundle.runtime.numerals import normal_number as normal_number
-from workers.engine.bundle.runtime.numerals import numbers
+from workers.engine.bundle.runtime.numerals import numbers, whole_numbers
 from workers.engine.bundle.runtime.refusal import gettext_noop
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def cast_array(raw: pa.Array, cast: Cast) -> tuple[pa.Array, pa.Array]:
         return _words(text, cast), pa.repeat(pa.scalar(False), len(text))
     values = _missing_words(cast)
     if kind in ("integer", "number"):
-        typed, wrong = numbers(text, cast)
+        typed, wrong = whole_numbers(text, cast) if cast.get("whole") else numbers(text, cast)
         return typed if values is None else _without(typed, numbers(values, cast)[0]), wrong
     if kind == "datetime":
         typed = _datetimes(text, cast)

@@ -113,6 +113,20 @@ def numbers(text: pa.Array, cast: Mapping[str, Any]) -> tuple[pa.Array, pa.Array
     return pc.if_else(pc.fill_null(pc.is_finite(values), False), values, pa.scalar(None, pa.float64())), wrong
 
 
+def whole_numbers(text: pa.Array, cast: Mapping[str, Any]) -> tuple[pa.Array, pa.Array]:
+    """``numbers``, but a column of integers holds no fraction and nothing beyond 64 bits: such a cell is no number of it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    typed, wrong = numbers(text, cast)
+    if cast["type"] != "integer" or typed.type == pa.int64():
+        return typed, wrong
+    fits = pc.and_(pc.equal(pc.round(typed), typed), pc.less(pc.abs(typed), 2.0**63))
+    broken = pc.invert(pc.fill_null(fits, True))
+    exact, _ = numbers(pc.if_else(broken, pa.scalar(None, pa.string()), text), cast)
+    return pc.cast(exact, pa.int64()), pc.or_(wrong, broken)
+
+
 def _whole(fitting: pa.Array) -> pa.Array | None:
     """int64 where every number is whole and fits; None otherwise. 3.0 and 1e3 are whole."""
     import pyarrow as pa
