@@ -60,6 +60,22 @@ def dataset_take_back(*, by: Membership, dataset: Dataset, keys: list[str]) -> D
     return dataset_reread(by=by, dataset=dataset, change={"what": "answers", "findings": sorted(keys)}, answers=kept)
 
 
+def dataset_read_again(*, by: Membership, dataset: Dataset) -> Dataset:
+    """Start an import anew that was canceled or broke off, with the same answers. Raises Problem."""
+    role_required(by, Role.ANALYST)
+    if not is_unread(dataset):
+        raise Problem("dataset_was_read", N_("This dataset was read, or is being read; there is nothing to start again."), status=409)
+    audit(by=by, action="dataset.reread", obj=dataset)
+    return dataset_reread(by=by, dataset=dataset, change={"what": "again"})
+
+
+def is_unread(dataset: Dataset) -> bool:
+    """Whether the last import ended without a verdict on the file: canceled, or broken off."""
+    refused = any(finding.level == Level.REJECT for finding in dataset.findings.all())
+    canceled = dataset.job is not None and dataset.job.state == JobState.CANCELED
+    return dataset.status == DatasetStatus.REJECTED and (canceled or not refused)
+
+
 def answers_store(dataset: Dataset, merged: dict[str, Any], chosen: dict[str, dict[str, str]]) -> None:
     """Keep the answers with the dataset, and show them on its findings."""
     Dataset.objects.filter(pk=dataset.pk).update(answers=merged)

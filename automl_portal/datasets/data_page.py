@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from automl_portal.datasets.answers import is_unread
 from automl_portal.datasets.column_page import typed_cell
 from automl_portal.datasets.columns_page import Query, columns_page
 from automl_portal.datasets.findings_page import findings_page
@@ -35,6 +36,7 @@ def data_page(
         "job": job,
         "ahead": jobs_ahead(job) if job and job.state == "queued" else 0,
         "heading": heading(dataset, groups),
+        "may_reread": is_unread(dataset),
         "findings": findings_page(groups, dataset),
         "grid": columns_page(dataset, query, ties or {}, roles or {}),
         "preview": preview(dataset),

@@ -24,7 +24,8 @@ def team_dataset(team: Team, dataset_id: UUID | str) -> Dataset:
 def dataset_versions(dataset: Dataset) -> QuerySet[Dataset]:
     """Every version of a dataset, itself included, the newest first."""
     versions = Dataset.objects.filter(Q(pk=dataset.family) | Q(root=dataset.family))
-    return versions.select_related("job", "created_by").prefetch_related("findings").order_by("-version")
+    # A list of versions needs no reports, which may be megabytes each.
+    return versions.defer("report").select_related("job", "created_by").prefetch_related("findings").order_by("-version")
 
 
 def version_before(dataset: Dataset) -> Dataset:

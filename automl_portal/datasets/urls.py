@@ -12,6 +12,7 @@ urlpatterns = [
     path("datasets/upload", views.dataset_upload, name="dataset_upload"),
     path("datasets/<uuid:dataset_id>", views.dataset_detail, name="dataset_detail"),
     path("datasets/<uuid:dataset_id>/answers", views_data.dataset_answers, name="dataset_answers"),
+    path("datasets/<uuid:dataset_id>/again", views_data.dataset_again, name="dataset_reread"),
     path("datasets/<uuid:dataset_id>/columns/<slug:column_id>", views_data.column_detail, name="dataset_column"),
     path("datasets/<uuid:dataset_id>/columns/<slug:column_id>/type", views_data.column_type, name="column_type"),
     path("datasets/<uuid:dataset_id>/set-aside", views_data.dataset_set_aside, name="dataset_set_aside"),

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from automl_portal.accounts.access import TeamRequest, member_page
 from automl_portal.accounts.models import Role
-from automl_portal.datasets.answers import TYPES, dataset_answer, dataset_take_back, dataset_types
+from automl_portal.datasets.answers import TYPES, dataset_answer, dataset_read_again, dataset_take_back, dataset_types
 from automl_portal.datasets.codes import codes_page
 from automl_portal.datasets.column_page import column_page
 from automl_portal.datasets.models import Dataset
-from automl_portal.datasets.moves import may_change, onward, page_before
+from automl_portal.datasets.moves import dataset_url, may_change, onward, page_before
 from automl_portal.datasets.selectors import team_dataset
 from automl_portal.datasets.set_aside import set_aside_file
 from automl_portal.errors import Problem
@@ -42,6 +42,18 @@ def dataset_answers(request: TeamRequest, dataset_id: UUID) -> HttpResponse:
         messages.error(request, problem.sentence)
         result = dataset
     return onward(request, dataset, result)
+
+
+@require_POST
+@member_page(Role.ANALYST)
+def dataset_again(request: TeamRequest, dataset_id: UUID) -> HttpResponse:
+    """Start an import anew that was canceled or broke off."""
+    dataset = team_dataset(request.membership.team, dataset_id)
+    try:
+        dataset = dataset_read_again(by=request.membership, dataset=dataset)
+    except Problem as problem:
+        messages.error(request, problem.sentence)
+    return redirect(dataset_url(dataset))
 
 
 def recommended(dataset: Dataset) -> dict[str, Any]:

@@ -99,6 +99,7 @@ PHASES = {
 ACTIONS = {
     "dataset.create": _("uploaded a dataset"),
     "dataset.answer": _("answered findings"),
+    "dataset.reread": _("read a dataset again"),
     "dataset.types": _("changed the type of columns"),
     "dataset.version": _("made another version of a dataset"),
     "dataset.cancel": _("canceled an import"),

@@ -35,6 +35,7 @@ CHANGES = (
     "project_new_sample",
     "dataset_answers",
     "dataset_remove",
+    "dataset_reread",
     "column_type",
     "column_role",
     "version_add",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from automl_portal.accounts.access import TeamRequest, member_page
 from automl_portal.datasets.models import Dataset
-from automl_portal.datasets.selectors import datasets_named, team_datasets, waiting_datasets
+from automl_portal.datasets.selectors import datasets_named, newest_versions, team_datasets, waiting_datasets
 from automl_portal.projects.models import Run
 from automl_portal.projects.selectors import active_runs, champion_score, finished_runs, team_projects, undecided_runs
 
@@ -25,7 +25,11 @@ def home(request: TeamRequest) -> HttpResponse:
     projects = team_projects(team)
     if query:
         found = projects.filter(name__icontains=query)
-        context: dict[str, Any] = {"query": query, "datasets": datasets_named(team_datasets(team), query), "projects": rows(found)}
+        context: dict[str, Any] = {
+            "query": query,
+            "datasets": datasets_named(newest_versions(team_datasets(team)), query),
+            "projects": rows(found),
+        }
         return render(request, "projects/search.html", context)
     waiting, undecided, running = waiting_datasets(team), undecided_runs(team), active_runs(team)
     context = {

@@ -14,7 +14,7 @@ from automl_portal.accounts.models import Role
 from automl_portal.accounts.selectors import found
 from automl_portal.datasets.models import DatasetStatus
 from automl_portal.datasets.moves import dataset_url
-from automl_portal.datasets.selectors import team_dataset, team_datasets
+from automl_portal.datasets.selectors import newest_versions, team_dataset, team_datasets
 from automl_portal.datasets.services import dataset_create
 from automl_portal.projects.setup_form import label_guess
 from domains import registry
@@ -53,7 +53,7 @@ def suggested(columns: list[dict[str, Any]]) -> list[UseCase]:
 def use_case_start(request: TeamRequest, domain: str, name: str) -> HttpResponse:
     """Upload a file, take the sample, or choose a dataset that is here already."""
     case = known_use_case(domain, name)
-    datasets = [each for each in team_datasets(request.membership.team)[:CHOICES] if each.status != DatasetStatus.REJECTED]
+    datasets = [each for each in newest_versions(team_datasets(request.membership.team))[:CHOICES] if each.status != DatasetStatus.REJECTED]
     return render(request, "projects/start.html", {"case": case, "datasets": datasets})
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from automl_portal import storage
 from automl_portal.accounts.models import Membership, Role
-from automl_portal.datasets.answers import dataset_answer, dataset_take_back, dataset_types
+from automl_portal.datasets.answers import dataset_answer, dataset_read_again, dataset_take_back, dataset_types
 from automl_portal.datasets.models import Dataset, DatasetStatus, Finding
-from automl_portal.datasets.services import dataset_create
+from automl_portal.datasets.services import dataset_cancel, dataset_create
 from automl_portal.errors import Problem
 from automl_portal.jobs.models import Job
 from tests.portal import cast
@@ -83,6 +83,19 @@ def test_an_answer_that_led_to_a_rejection_can_be_taken_back(alice: Membership, 
     assert again.answers == {} and again.status == DatasetStatus.IMPORTING
     with pytest.raises(Problem, match="dataset_not_ready"):
         dataset_take_back(by=alice, dataset=again, keys=["personal_data:a"])
+
+
+def test_a_canceled_import_is_started_again_with_what_was_decided(alice: Membership, asked: Dataset) -> None:
+    with pytest.raises(Problem, match="dataset_was_read"):
+        dataset_read_again(by=alice, dataset=asked)
+    reading = dataset_types(by=alice, dataset=asked, types={"a": "text"})
+    dataset_cancel(by=alice, dataset=reading)
+    canceled = Dataset.objects.get()
+    assert canceled.status == DatasetStatus.REJECTED
+    again = dataset_read_again(by=alice, dataset=canceled)
+    assert (again.status, again.types) == (DatasetStatus.IMPORTING, {"a": "text"})
+    with pytest.raises(Problem, match="dataset_was_read"):
+        dataset_read_again(by=alice, dataset=refused(again))
 
 
 def test_a_plain_rejection_cannot(alice: Membership) -> None:
