@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workers.engine.bundle.runtime import casting
 from workers.engine.events import gettext_noop
@@ -52,7 +53,7 @@ class Decision:
         return typed
 
 
-def whole_only(raw: pa.Array, cast: Cast) -> tuple[pa.Array, pa.Array]:
+def whole_only(raw: pa.Array, cast: Mapping[str, Any]) -> tuple[pa.Array, pa.Array]:
     """``cast_array`` as the table is stored: a column of integers holds no fraction. (n,) string -> (n,), (n,) bool"""
     return casting.cast_array(raw, {**cast, "whole": True})
 
