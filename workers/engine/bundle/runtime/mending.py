@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from workers.engine.bundle.runtime.dialect import Dialect
+from workers.engine.bundle.runtime.plain import Rules, tally
 from workers.engine.bundle.runtime.refusal import gettext_noop
 
 MAX_TEXT = 10_000  # characters of a row that are kept
 END = "\r\n"  # so that a cell with either of both is quoted
+PIECE = 1 << 19  # bytes judged at once
 HELD = 500  # rows held before they are written
 REASONS = {
     "ragged_rows": gettext_noop("The row does not have as many fields as the header."),
@@ -25,7 +28,6 @@ REASONS = {
     "empty_rows": gettext_noop("The row holds nothing but delimiters and stands at the end of the file."),
     "units_row": gettext_noop("The row holds the units of the columns."),
 }
-_ESCAPED = re.compile(r"(?<!\\)((?:\\\\)*)\\\"")
 
 
 @dataclass(frozen=True)
@@ -91,26 +93,29 @@ class Mend:
 
 @dataclass
 class Mended:
-    """How many records were filled, trimmed and set aside, and some of their lines."""
+    """How many records were filled, trimmed and set aside."""
 
     filled: int = 0
     trimmed: int = 0
     set_aside: int = 0
-    lines: list[int] = field(default_factory=list)
 
 
 def mended(path: Path, target: Path, dialect: Dialect, mend: Mend, aside: SetAside) -> Mended:
     """Write the copy; blank lines stay, so that lines keep their numbers. Raises csv.Error where the quotes make no sense."""
     done = Mended()
+    rules = Rules(ord(dialect.delimiter), ord(dialect.quote), mend.width, 1 << 30) if mend.width and not mend.spaced else None
     with path.open("rb") as handle, target.open("w", encoding="utf-8", newline="") as out:
         handle.seek(mend.start)
-        text = io.TextIOWrapper(handle, "utf-8", newline="")
-        lines = _unescaped(text, dialect.quote) if mend.escaped else text
+        lines = _Lines(handle, dialect.quote if mend.escaped else None)
         reader = csv.reader(lines, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True, skipinitialspace=mend.spaced)
         writer = csv.writer(out, delimiter=dialect.delimiter, quotechar=dialect.quote, lineterminator=END)
-        before = record = 0
-        for row in reader:
-            line, before = mend.first_line + before, reader.line_num
+        record = 0
+        while True:
+            record += lines.copy_plain(rules, out) if rules else 0
+            line = mend.first_line + lines.copied + reader.line_num
+            row = next(reader, None)
+            if row is None:
+                return done
             record += bool(row)
             if fitting := _fitting(row, mend, done):
                 writer.writerow(fitting)
@@ -119,7 +124,51 @@ def mended(path: Path, target: Path, dialect: Dialect, mend: Mend, aside: SetAsi
                     aside.add(line, record, mend.code, _as_line(row, dialect))
                     done.set_aside += 1
                 out.write(END)
-    return done
+
+
+class _Lines:
+    """The lines of a file for the csv reader, which sees only the pieces of it that are not plain."""
+
+    def __init__(self, handle: BinaryIO, escaped_quote: str | None) -> None:
+        self.handle, self.escaped_quote = handle, escaped_quote
+        self.copied = 0  # physical lines the reader did not see
+        self._next: bytes | None = None  # a piece that was looked at
+        self._text = codecs.getincrementaldecoder("utf-8")()
+        self._rest, self._lines = "", deque[str]()
+
+    def copy_plain(self, rules: Rules, out: TextIO) -> int:
+        """Between two records: copy the pieces that follow as long as they are plain. Returns their records."""
+        records = 0
+        while not (self._lines or self._rest):
+            self._next = self._next or self._piece()
+            counts = tally(self._next, rules) if self._next else None
+            if counts is None:
+                break
+            out.flush()
+            out.buffer.write(self._next)
+            records, self.copied, self._next = records + counts.records, self.copied + counts.lines, None
+        return records
+
+    def _piece(self) -> bytes:
+        """A piece that ends with a line where the file lets it; empty at the end."""
+        piece = self.handle.read(PIECE)
+        return piece if piece.endswith(b"\n") or not piece else piece + self.handle.readline(PIECE)
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        while not self._lines:
+            piece = self._next or self._piece()
+            self._next = None
+            lines = io.StringIO(self._rest + self._text.decode(piece, final=not piece), newline="").readlines()
+            # The last line may go on, and a return at its end may be half of a line end.
+            self._rest = lines.pop() if lines and piece and not lines[-1].endswith("\n") else ""
+            self._lines.extend(lines)
+            if not piece and not lines:
+                raise StopIteration
+        line = self._lines.popleft()
+        return _unescaped(line, self.escaped_quote) if self.escaped_quote and "\\" in line else line
 
 
 def _fitting(row: list[str], mend: Mend, done: Mended) -> list[str]:
@@ -137,10 +186,9 @@ def _fitting(row: list[str], mend: Mend, done: Mended) -> list[str]:
     return row + [""] * (mend.width - len(row))
 
 
-def _unescaped(lines: TextIO, quote: str) -> Iterator[str]:
+def _unescaped(line: str, quote: str) -> str:
     """A quote after an odd number of backslashes stands for itself; other backslashes are text."""
-    for line in lines:
-        yield _ESCAPED.sub(lambda match: match[1] + quote * 2, line) if "\\" in line else line
+    return re.sub(rf"(?<!\\)((?:\\\\)*)\\{quote}", lambda match: match[1] + quote * 2, line)
 
 
 def _as_line(row: list[str], dialect: Dialect) -> str:

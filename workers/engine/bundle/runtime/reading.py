@@ -77,17 +77,16 @@ class RawFile:
 
         Columns are named by position (``"0"``, ``"1"``…), because names in a file need not be unique.
         """
-        tables = self._batches(self.positions)
-        return tables if rows is None else resized(tables, rows)
+        return self._batches(self.positions) if rows is None else resized(self._batches(self.positions, slow=True), rows)
 
     def columns(self, positions: list[int]) -> Iterator[pa.Table]:
         """Some columns only, by their position in the file."""
         return self._batches(positions)
 
-    def _batches(self, positions: list[int]) -> Iterator[pa.Table]:
+    def _batches(self, positions: list[int], slow: bool = False) -> Iterator[pa.Table]:
         return batches(
             self.path, self.structure, positions, skip_lines=self.skip_lines, width=self.structure.width + self.format.trailing_delimiter,
-            delimiter=self.format.delimiter, quote=self.format.quote,
+            delimiter=self.format.delimiter, quote=self.format.quote, slow=slow,
         )  # fmt: skip
 
 
@@ -122,7 +121,9 @@ def open_raw(
 def _unnamed(text: Text, table: Table, head: str, aside: SetAside, answers: Mapping[str, str]) -> RawFile:
     """The file with the header found, its columns not yet named."""
     dialect, structure = table.dialect, table.structure
-    header, question = layout.header(split_sample(head, dialect.delimiter, dialect.quote), answers)
+    rows = split_sample(head, dialect.delimiter, dialect.quote)
+    # A first record of another width than all others is no row among them.
+    header, question = (True, None) if table.unnamed or table.trailing else layout.header(rows, answers)
     form = Format(
         kind=text.kind, encoding=text.encoding, delimiter=dialect.delimiter, quote=None if dialect.quote == NO_QUOTE else dialect.quote, header=header,
         compression=text.compression, byte_order_mark=text.mark, trailing_delimiter=table.trailing, blank_lines=structure.blank_lines,
