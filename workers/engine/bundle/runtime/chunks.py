@@ -12,15 +12,25 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 LEAST, MOST = 16 << 20, 64 << 20  # bytes read at once
+SLOW = 2 << 20  # the same for a slow reader of the rows: Arrow reads 32 blocks ahead of whoever takes them
 ROWS = 4000  # read at once where rows are so wide that a few megabytes hold only some: work per column and batch has its price
 
 
 def batches(
-    path: Path, found: Structure, positions: list[int], *, width: int, skip_lines: int, delimiter: str, quote: str | None
+    path: Path,
+    found: Structure,
+    positions: list[int],
+    *,
+    width: int,
+    skip_lines: int,
+    delimiter: str,
+    quote: str | None,
+    slow: bool = False,
 ) -> Iterator[pa.Table]:
     """Every cell as text and untouched, in the order of the file. Columns are those at ``positions`` of ``width``, named "0", "1"…
 
     ``skip_lines`` physical lines come before the first row. One thread parses: whoever reads ahead has another for the rest.
+    ``slow``: much is done with each row, so that little memory matters more than speed.
     """
     import pyarrow as pa
     from pyarrow import csv
@@ -28,7 +38,9 @@ def batches(
     names = [str(place) for place in range(width)]
     reader = csv.open_csv(
         path,
-        read_options=csv.ReadOptions(block_size=_block_size(path, found), skip_rows=skip_lines, column_names=names, use_threads=False),
+        read_options=csv.ReadOptions(
+            block_size=_block_size(path, found, slow), skip_rows=skip_lines, column_names=names, use_threads=False
+        ),
         parse_options=csv.ParseOptions(delimiter=delimiter, quote_char=quote or False, newlines_in_values=found.quoted_newlines),
         convert_options=csv.ConvertOptions(
             check_utf8=False,  # the first pass did
@@ -43,8 +55,10 @@ def batches(
             yield pa.Table.from_batches([batch]).rename_columns([str(place) for place in range(len(positions))])
 
 
-def _block_size(path: Path, found: Structure) -> int:
+def _block_size(path: Path, found: Structure, slow: bool) -> int:
     """A record must fit with room to spare; beyond that, enough rows at once, and not too many bytes."""
+    if slow:
+        return max(SLOW, 2 * found.max_record + (1 << 16))
     usual = path.stat().st_size // max(1, found.records) * ROWS
     return max(LEAST, min(MOST, usual), 2 * found.max_record + (1 << 16))
 
