@@ -120,7 +120,7 @@ def _where_given(look: Look, classes: Ints) -> Leak | None:
     """As much, but only in the rows that have a value, or only value by value: too fine for the groups of ``associations``."""
     given = look.values.notna().to_numpy() if look.column["missing"] else np.ones(len(classes), dtype=bool)
     group = look.group
-    if look.measured is not None and look.column["type"] != "datetime" and FEW < look.column["unique"] <= len(classes) / 8:
+    if look.measured is not None and look.column["type"] != "datetime" and measure.BINS < look.column["unique"] <= len(classes) / 8:
         group = np.unique(np.nan_to_num(look.measured, nan=-1e308), return_inverse=True)[1]
     elif given.all():
         return None
