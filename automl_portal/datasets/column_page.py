@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from automl_portal.datasets.columns_page import column_row, column_summary
+from automl_portal.datasets.columns_page import column_facts, column_row, column_summary
 from automl_portal.datasets.models import Dataset
 from automl_portal.ui.figure import Axis, Figure, Mark
 from automl_portal.ui.figures import count, plain, second_date, share
@@ -27,7 +28,7 @@ def column_page(dataset: Dataset, column_id: str, ties: dict[str, dict[str, Any]
     at = ids.index(column_id)
     entry = dataset.columns[at]
     findings = [finding for finding in dataset.findings.all() if finding.column == entry["name"]]
-    row = column_row(entry, dataset, ties.get(entry["name"]), len(findings), roles)
+    row = column_row(column_facts(entry, dataset, ties, Counter({entry["name"]: len(findings)})), dataset, roles)
     return {
         "dataset": dataset,
         "column": row,

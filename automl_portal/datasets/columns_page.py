@@ -27,7 +27,7 @@ ORDERS: dict[str, Callable[[Column], Any]] = {
     "name": lambda column: column["name"].casefold(),
     "missing": lambda column: -(column.get("missing") or 0),
     "unique": lambda column: -(column.get("unique") or 0),
-    "tie": lambda column: -(column["association"]["strength"] if column["association"] else -1.0),
+    "tie": lambda column: -(tie_shown(column["tie"])["strength"] if column["tie"] else -1.0),
 }
 
 
@@ -74,12 +74,13 @@ class Query:
 def columns_page(dataset: Dataset, query: Query, ties: dict[str, dict[str, Any]], roles: dict[str, str]) -> dict[str, Any]:
     """The context of the grid. `ties` holds what each column tells of the label, `roles` the project's roles; both may be empty."""
     noticed = Counter(finding.column for finding in dataset.findings.all() if finding.column is not None)
-    rows = [column_row(column, dataset, ties.get(column["name"]), noticed[column["name"]], roles) for column in dataset.columns]
+    rows = [column_facts(column, dataset, ties, noticed) for column in dataset.columns]
     found = sorted((row for row in rows if query.matches(row)), key=ORDERS[query.order])
     page = Paginator(found, PER_PAGE).get_page(query.page)
     kinds = Counter(column["type"] for column in dataset.columns)
     return {
         "page": page,
+        "rows": [column_row(column, dataset, roles) for column in page],
         "query": query,
         "found": len(found),
         "all": len(rows),
@@ -97,8 +98,14 @@ def grid_title(found: int, everything: int) -> str:
     return _("%(n)s of %(all)s columns") % {"n": count(found), "all": count(everything)}
 
 
-def column_row(column: Column, dataset: Dataset, tie: dict[str, Any] | None, findings: int, roles: dict[str, str]) -> Column:
-    """A column entry with what its row of the grid says in words."""
+def column_facts(column: Column, dataset: Dataset, ties: dict[str, dict[str, Any]], noticed: Counter[str]) -> Column:
+    """A column entry with what it is searched and ordered by; cheap, for there may be thousands."""
+    name = column["name"]
+    return {**column, "tie": ties.get(name), "findings": noticed[name], "chosen_type": dataset.types.get(name, "")}
+
+
+def column_row(column: Column, dataset: Dataset, roles: dict[str, str]) -> Column:
+    """What `column_facts` gave, with what its row of the grid says in words."""
     missing, rows = column.get("missing") or 0, dataset.rows or 0
     missing_share = missing / rows if rows else 0.0
     return {
@@ -107,9 +114,7 @@ def column_row(column: Column, dataset: Dataset, tie: dict[str, Any] | None, fin
         "missing_text": ngettext("%(n)s cell is missing", "%(n)s cells are missing", missing) % {"n": count(missing)},
         "missing_kind": "attention" if missing_share > MANY_MISSING else "",
         "summary": column_summary(column),
-        "association": tie and tie_shown(tie),
-        "findings": findings,
-        "chosen_type": dataset.types.get(column["name"], ""),
+        "association": column["tie"] and tie_shown(column["tie"]),
         "role": roles.get(column["name"], "feature") if roles else "",
     }
 
