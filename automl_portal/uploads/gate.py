@@ -20,7 +20,7 @@ from django.utils.translation import gettext_noop as N_
 
 from automl_portal.errors import Problem, problem_response
 from automl_portal.uploads.receiving import BODY
-from automl_portal.uploads.services import FULL, SPARE_BYTES, size_check
+from automl_portal.uploads.services import FULL, SPARE_BYTES, disk_full, size_check
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -55,6 +55,8 @@ def gate(app: App) -> App:
             await refuse(scope, send, too_large(scope))
         except Problem as problem:
             await refuse(scope, send, problem)
+        except OSError as error:  # while Django spooled the body; in a view it would have made a page of it
+            await refuse(scope, send, disk_full(error))
 
     return gated
 

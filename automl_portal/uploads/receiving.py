@@ -17,6 +17,7 @@ from automl_portal.errors import Problem
 from automl_portal.uploads.locking import unverified_set, upload_open
 from automl_portal.uploads.models import Upload
 from automl_portal.uploads.protocol import CHECKSUM_MISMATCH, Checksum
+from automl_portal.uploads.services import disk_full
 
 BODY = "automl.body"  # where the ASGI scope holds the body that Django is not given (gate.py)
 BLOCK = 512 * 1024
@@ -73,8 +74,8 @@ async def upload_append(upload: Upload, pieces: AsyncIterator[bytes], *, offset:
     """Write a piece that begins at byte `offset`.
 
     When the connection breaks, what has arrived stays, unless a checksum was to speak for it. Raises Problem when the piece
-    does not begin where the file ends (409), is too long (413), is not what its checksum says (460), or another one is being
-    written (423); then nothing of it stays.
+    does not begin where the file ends (409), is too long (413), is not what its checksum says (460), fills the disk (507), or
+    another one is being written (423); then nothing of it stays.
     """
     piece = await sync_to_async(Piece)(upload, offset, checksum)
     try:
@@ -84,6 +85,10 @@ async def upload_append(upload: Upload, pieces: AsyncIterator[bytes], *, offset:
     except ClientGone:
         await sync_to_async(os.fsync)(piece.descriptor)
         raise Problem("upload_interrupted", N_("The connection broke off; continue the upload from where it is."), status=408) from None
+    except OSError as error:
+        problem = disk_full(error)
+        await sync_to_async(piece.take_back)()
+        raise problem from None
     finally:
         os.close(piece.descriptor)
 

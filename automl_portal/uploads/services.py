@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -94,6 +95,13 @@ def disk_check(size: int) -> None:
     promised = sum(upload.length - upload.offset for upload in unfinished)
     if shutil.disk_usage(settings.STORAGE_DIR).free < SPARE_BYTES + promised + size:
         raise Problem("disk_full", FULL, status=507)
+
+
+def disk_full(error: OSError) -> Problem:
+    """What to say when the disk filled up under a write. Raises the error itself when it is about something else."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        raise error
+    return Problem("disk_full", FULL, status=507)
 
 
 def upload_touch(upload: Upload) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 from typing import Any
 
@@ -103,3 +104,11 @@ def test_pieces_are_kept_from_django(method: str, path: str, kept: bool) -> None
 def test_a_refusal_is_in_the_readers_language() -> None:
     answers = [ask(Behind(), content_length=b"%d" % (20 * MB), accept_language=language)[1] for language in (b"en", b"zh-hans")]
     assert answers[0]["detail"] != answers[1]["detail"]
+
+
+def test_a_disk_that_fills_up_while_a_form_comes() -> None:
+    async def full(scope: Any, receive: Any, send: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    status, problem = ask(full, content_type=FORM)
+    assert (status, problem["code"]) == (507, "disk_full")

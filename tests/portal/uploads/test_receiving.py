@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
+import os
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -57,6 +59,21 @@ def test_a_body_that_never_ends_is_taken_back(upload: Upload) -> None:
     with pytest.raises(Problem, match="upload_too_long"):
         append(upload, endless())
     assert upload.path.stat().st_size == 0
+
+
+def test_a_disk_that_fills_up_gets_its_bytes_back(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
+    append(upload, body(b"a" * 10))
+    write, left = os.pwrite, [True, False]
+
+    def pwrite(descriptor: int, data: Any, at: int) -> int:
+        if left.pop(0):
+            return write(descriptor, data[:4], at)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(receiving.os, "pwrite", pwrite)
+    with pytest.raises(Problem, match="disk_full"):
+        async_to_sync(upload_append)(upload, body(b"b" * 10), offset=10)
+    assert upload.path.read_bytes() == b"a" * 10
 
 
 async def body(*pieces: bytes) -> AsyncIterator[bytes]:
