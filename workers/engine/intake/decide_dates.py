@@ -22,6 +22,7 @@ DAY = r"(^|[ _.-])(date|day|dt|datum|fecha|yyyymmdd)([ _.-]|$)|日期"
 MOMENT = r"(^|[ _.-])(time|timestamp|ts|datetime|epoch|unix(time)?|(created|updated|modified|registered|closed|opened)([ _.-]?(at|on))?)([ _.-]|$)|时间"
 MONTH = r"(^|[ _.-])(month|period|yyyymm|ym)([ _.-]|$)|月份|年月"
 BIRTH = (r"birth|(^|[ _.-])(dob|geb\w*|nac\w*)([ _.-]|$)|出生",)
+DECIMAL = re.compile(r"\d{1,19}(\.\d{1,9})?")
 SERIAL = (20_000, 60_000)  # Excel's days from 1954 to 2064
 SECONDS = (100_000_000, 4_102_444_800)  # 1973 to 2100
 GLANCE = 30  # cells that decide whether a column may hold dates written in several ways
@@ -97,9 +98,14 @@ def _dated(name: str, kind: ColumnKind, cast: Cast, found: list[Finding]) -> Dec
 
 def counted_date(name: str, kind: ColumnKind, number_cast: Cast, answers: Mapping[str, str]) -> Decision | None:
     """Whole numbers that are dates, where both the name and every value say so; the analyst can have the numbers back."""
-    if kind.readings is not None or kind.leading_zeros or kind.low is None or kind.high is None:
+    if kind.leading_zeros:
         return None
-    date_format = _counted(name, kind, kind.low, kind.high)
+    low, high = kind.low, kind.high
+    if kind.readings is not None and all(map(DECIMAL.fullmatch, kind.sample)):  # 41925.0, as whole numbers with gaps are exported
+        low, high = (int(float(edge(kind.sample, key=float))) for edge in (min, max))
+    if low is None or high is None:
+        return None
+    date_format = _counted(name, kind, low, high)
     if date_format is None:
         return None
     code, message = {
@@ -123,7 +129,7 @@ def counted_date(name: str, kind: ColumnKind, number_cast: Cast, answers: Mappin
 
 def _counted(name: str, kind: ColumnKind, low: int, high: int) -> str | None:
     dated = names.matches(name, (DAY,))
-    if kind.compact_dates and (dated or names.matches(name, (MOMENT,))):
+    if kind.readings is None and kind.compact_dates and (dated or names.matches(name, (MOMENT,))):
         return str(COMPACT["date_format"])
     if SERIAL[0] <= low <= high <= SERIAL[1] and dated:
         return "excel"

@@ -48,6 +48,8 @@ def parse(text: str, date_format: str, pivot: int = dates.PIVOT) -> datetime | N
         ("epoch_s", "1217897793", datetime(2008, 8, 5, 0, 56, 33)),
         ("epoch_ms", "1217897793123", datetime(2008, 8, 5, 0, 56, 33, 123000)),
         ("excel", "41925.5", datetime(2014, 10, 13, 12)),
+        ("epoch_s", "1217897793.25", datetime(2008, 8, 5, 0, 56, 33, 250000)),
+        ("epoch_s", "1217897793.0", datetime(2008, 8, 5, 0, 56, 33)),
         ("%Y%m", "201410", datetime(2014, 10, 1)),
         ("iso|%d/%m/%Y", "2/1/2024", datetime(2024, 1, 2)),
         ("iso|%d/%m/%Y", "2024-01-02", datetime(2024, 1, 2)),

@@ -68,6 +68,7 @@ CASES: dict[int, list[Case]] = {
         Case("birth", ["31-Jul-55", "1-Aug-69"], "two_digit_year", "WARN", "datetime", "1955-07-31T00:00:00", header="date_of_birth"),
         Case("excel", ["41925", "41926"], "excel_serial", "FIX", "datetime", "2014-10-13T00:00:00", header="sale_date", out="numbers", out_kind="integer"),
         Case("epoch", ["1217897793", "1217895807"], "epoch_time", "FIX", "datetime", "2008-08-05T00:56:33", header="timestamp", out="numbers", out_kind="integer"),
+        Case("excel_with_gaps", ["41925.0", "", "41926.0"], "excel_serial", "FIX", "datetime", "2014-10-13T00:00:00", header="sale_date", out="numbers", out_kind="number"),
         Case("epoch_ms", ["1217897793123", "1217895807000"], "epoch_time", "FIX", "datetime", "2008-08-05T00:56:33.123000", header="created_at", out="numbers", out_kind="integer"),
         Case("months", ["201410", "201411"], "compact_date", "FIX", "datetime", "2014-10-01T00:00:00", header="month", out="numbers", out_kind="integer"),
         Case("zones", ["2024-01-31T10:00:00+02:00", "2024-01-31T10:00:00Z"], "time_zone_utc", "FIX", "datetime", "2024-01-31T08:00:00", count=40),

@@ -205,15 +205,17 @@ def _moments_of_counts(words: pa.Array, unit: str) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    fits = pc.fill_null(pc.match_substring_regex(words, r"^\d{1,15}(\.\d+)?$" if unit == "excel" else r"^-?\d{1,18}$|^[1-8]\d{18}$"), False)
+    fits = pc.fill_null(pc.match_substring_regex(words, r"^(-?\d{1,15}|-?\d{16,18}|[1-8]\d{18})(\.\d+)?$"), False)
     given = pc.fill_null(pc.if_else(fits, words, "0"), "0")
-    if unit == "excel":
-        values = np.round((pc.cast(given, pa.float64()).to_numpy() + _EXCEL_ZERO) * 86_400e3) * 1e3
-        micro = np.clip(values, FIRST - 1, LAST + 1).astype(np.int64)
-    else:
-        counts = pc.cast(given, pa.int64()).to_numpy()
-        scale = COUNTED[unit][1]
-        micro = np.clip(counts, -(2**62) // int(max(scale, 1)), 2**62 // int(max(scale, 1))) * int(scale) if scale >= 1 else counts // 1000
+    counts = pc.cast(pc.replace_substring_regex(given, r"\.\d+$", ""), pa.int64()).to_numpy()
+    scale = COUNTED[unit][1]
+    most = 2**62 // int(max(scale, 1))
+    counts = np.clip(counts, -most, most) + (_EXCEL_ZERO if unit == "excel" else 0)
+    micro = counts * int(scale) if scale >= 1 else counts // 1000
+    if scale >= 1 and pc.any(pc.match_substring(given, ".")).as_py():
+        part = pc.cast(pc.replace_substring_regex(given, r"^-?\d+", "0"), pa.float64()).to_numpy()
+        unit_of_part = 1000 if unit == "excel" else 1  # a day's fraction is exact to the millisecond
+        micro = micro + (np.round(part * scale / unit_of_part) * unit_of_part).astype(np.int64) * np.where(counts < 0, -1, 1)
     return _checked(micro, fits.to_numpy(zero_copy_only=False))
 
 
