@@ -119,4 +119,10 @@ LABEL: tuple[Code, ...] = (
         "label_has_role", ("REJECT",), N_("The label cannot have another role besides."), N_("Take the role away, or choose another label.")
     ),
     Code("role_conflict", ("REJECT",), N_("A column was given two roles that exclude each other."), N_("Keep one of them.")),
+    Code(
+        "accepted_only",
+        ("WARN",),
+        N_("A table of past loans holds approved applicants only, so nothing is known of the others."),
+        N_("Say what share was approved; below 90 % do not claim performance on all applicants."),
+    ),
 )

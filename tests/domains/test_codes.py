@@ -13,6 +13,7 @@ from domains.codes import CODES, FILE, LABEL, NAMES, SCORING, SERIES, VALUES, Le
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("workers/engine/intake", "workers/engine/bundle/runtime")
 FILES = (
+    "domains/finance/credit_default/hooks.py",
     "domains/label_checks.py",
     "domains/validation.py",
     "domains/names.py",
