@@ -32,8 +32,8 @@ class AnswerIn(Schema):
     reason: str = ""
 
 
-class AnswersIn(RootModel[dict[str, str | AnswerIn]]):
-    """{finding_id: choice} or {finding_id: {choice, reason}}"""
+class AnswersIn(RootModel[dict[str, str | AnswerIn | None]]):
+    """{finding_id: choice} or {finding_id: {choice, reason}}; null takes an answer back"""
 
 
 class TypesIn(RootModel[dict[str, str | None]]):
@@ -125,18 +125,21 @@ def create(
 
 @router.get("")
 def listing(request: HttpRequest, offset: int = 0, limit: int = 100) -> dict[str, Any]:
+    """The team's datasets, every version of each, the newest first."""
     return page(team_datasets(team(request)), dataset_out, offset=offset, limit=limit)
 
 
 @router.get("/{dataset_id}")
 def detail(request: HttpRequest, dataset_id: UUID) -> dict[str, Any]:
+    """One version with its columns, findings and first rows; `rows_in` = `rows` + `rows_set_aside`. `projects` and `runs` rely on it."""
     return dataset_out(team_dataset(team(request), dataset_id), whole=True)
 
 
 @router.post("/{dataset_id}/answers")
 def answers(request: HttpRequest, dataset_id: UUID, body: AnswersIn) -> dict[str, Any]:
-    """`{finding_id: choice}` or `{finding_id: {"choice", "reason"}}`. Once nothing is open, the file is imported again with the answers.
+    """`{finding_id: choice}` or `{finding_id: {"choice", "reason"}}`; null takes an answer back.
 
+    Once nothing is open, the file is imported again with the answers. A rejection that offers choices is answered in the same way.
     When a project uses the dataset, the answers make a new version, whose `id` is returned.
     """
     given = {key: answer.model_dump() if isinstance(answer, AnswerIn) else answer for key, answer in body.root.items()}
@@ -207,5 +210,6 @@ def set_aside(request: HttpRequest, dataset_id: UUID) -> HttpResponseBase:
 
 @router.delete("/{dataset_id}", response={204: None})
 def delete(request: HttpRequest, dataset_id: UUID) -> Status[None]:
+    """Remove a version and the files that no other version needs; 409 while a project or a run relies on it."""
     dataset_delete(by=member(request), dataset=team_dataset(team(request), dataset_id))
     return Status(204, None)

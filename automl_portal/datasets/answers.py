@@ -22,27 +22,29 @@ REASON_LENGTH = 1000
 def dataset_answer(*, by: Membership, dataset: Dataset, answers: dict[str, Any], idempotency_key: str | None = None) -> Dataset:
     """Store answers and import again with them, once no question is open. Returns the dataset that is imported.
 
-    `answers` maps a finding's id to the value chosen, or to {choice, reason}.
+    `answers` maps a finding's id to the value chosen, to {choice, reason}, or to None, which takes an answer back.
     """
     role_required(by, Role.ANALYST)
     if earlier := reread_before(dataset, idempotency_key):
         return earlier
     findings = {str(finding.pk): finding for finding in dataset.findings.all()}
-    chosen: dict[str, dict[str, str]] = {}
+    chosen: dict[str, dict[str, str] | None] = {}
     for finding_id, given in answers.items():
         finding = findings.get(str(finding_id))
         if finding is None:
             raise Problem("finding_unknown", N_("There is no finding %(id)s in this dataset."), params={"id": finding_id})
-        chosen[finding.key] = answer_checked(finding, given)
+        chosen[finding.key] = None if given is None else answer_checked(finding, given)
     answerable(dataset, [finding for finding in findings.values() if finding.key in chosen])
-    merged = {**dataset.answers, **chosen}
+    merged = {key: answer for key, answer in {**dataset.answers, **chosen}.items() if answer is not None}
     if dataset.is_used and merged == dataset.answers:
         return dataset
-    audit(by=by, action="dataset.answer", obj=dataset, detail={"answers": {key: value["choice"] for key, value in chosen.items()}})
+    audit(
+        by=by, action="dataset.answer", obj=dataset, detail={"answers": {key: value and value["choice"] for key, value in chosen.items()}}
+    )
     change = {"what": "answers", "findings": sorted(chosen)}
     if not dataset.is_used:
         answers_store(dataset, merged, chosen)
-        if dataset.findings.filter(level=Level.ASK, answer=None).exists():
+        if None not in chosen.values() and dataset.findings.filter(level=Level.ASK, answer=None).exists():
             return dataset
     return dataset_reread(by=by, dataset=dataset, change=change, answers=merged, idempotency_key=idempotency_key)
 
@@ -76,11 +78,12 @@ def is_unread(dataset: Dataset) -> bool:
     return dataset.status == DatasetStatus.REJECTED and (canceled or not refused)
 
 
-def answers_store(dataset: Dataset, merged: dict[str, Any], chosen: dict[str, dict[str, str]]) -> None:
+def answers_store(dataset: Dataset, merged: dict[str, Any], chosen: dict[str, dict[str, str] | None]) -> None:
     """Keep the answers with the dataset, and show them on its findings."""
     Dataset.objects.filter(pk=dataset.pk).update(answers=merged)
     for key, value in chosen.items():
-        Finding.objects.filter(dataset=dataset, key=key).update(answer=value["choice"], reason=value["reason"])
+        shown = {"answer": value["choice"], "reason": value["reason"]} if value else {"answer": None, "reason": ""}
+        Finding.objects.filter(dataset=dataset, key=key).update(**shown)
 
 
 def answer_checked(finding: Finding, given: Any) -> dict[str, str]:

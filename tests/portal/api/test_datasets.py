@@ -47,7 +47,18 @@ def test_an_answer_may_carry_its_reason(dataset: Dataset, bob: Membership, api: 
     refused = api(bob).post(address, {str(finding.pk): "keep"}, content_type=JSON)
     assert (refused.status_code, refused.json()["code"]) == (422, "reason_missing")
     kept = api(bob).post(address, {str(finding.pk): {"choice": "keep", "reason": "Consent"}}, content_type=JSON).json()
+    assert "needs_reason" in kept["findings"][0]
     assert (kept["status"], kept["findings"][0]["answer"], kept["findings"][0]["reason"]) == ("importing", "keep", "Consent")
+
+
+def test_null_takes_an_answer_back(dataset: Dataset, bob: Membership, api: Api) -> None:
+    address, asked = f"/api/v1/datasets/{dataset.pk}/answers", get(api(bob), f"/datasets/{dataset.pk}")["findings"][0]
+    api(bob).post(address, {asked["id"]: "drop"}, content_type=JSON)
+    done = imported(
+        dataset, findings=[{**asked, "key": "personal_data:a", "choices": [{"value": "drop", "label": "Drop"}], "answer": "drop"}]
+    )
+    taken = api(bob).post(address, {str(done.findings.get().pk): None}, content_type=JSON).json()
+    assert taken["status"] == "importing" and Dataset.objects.get().answers == {}
 
 
 def test_types_and_versions_and_what_differs(dataset: Dataset, bob: Membership, api: Api) -> None:
