@@ -12,7 +12,7 @@ from workers.engine.bundle.runtime.refusal import ReadError, gettext_noop
 from workers.engine.bundle.runtime.scripts import JUDGES
 
 CHUNK = 4 << 20
-EVIDENCE = 1 << 20  # bytes of lines beyond ASCII that are judged, taken from all over the file
+EVIDENCE = 1 << 18  # bytes of lines beyond ASCII that are judged, taken from all over the file
 SHOWN = 200  # characters of a preview
 LABELS = {
     "gb18030": gettext_noop("Chinese, simplified (GB18030, GBK)"),
