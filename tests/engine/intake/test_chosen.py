@@ -115,3 +115,9 @@ def test_an_odd_cell_does_not_hide_the_other_questions() -> None:
     assert decided([*["02/01/2024", "03/04/2024"] * 20, "soon"], answers={"date_order:x": "month_first"})[1][0] == datetime(2024, 2, 1)
     decision, _ = decided([*["$1,234.5", "inf"] * 20, "soon"])
     assert [item.code for item in decision.findings] == ["mixed_types", "number_marks", "infinite_values"]
+
+
+def test_one_formula_among_many_different_words_is_found() -> None:
+    decision, _ = decided([*(f"word {i}" for i in range(9000)), "=1+1", *(f"more {i}" for i in range(9000))])
+    (finding,) = decision.findings
+    assert (finding.code, finding.params["count"], finding.rows) == ("formula_cells", 1, [9001])

@@ -76,8 +76,7 @@ def _codes(name: str, kind: ColumnKind) -> bool:
 
 def formulas(decision: Decision, name: str, kind: ColumnKind) -> None:
     """Cells such as =1+1 stay text and are never run; said, because a spreadsheet that opens an export would."""
-    if decision.cast["type"] not in ("category", "text") or not any(re.match(FORMULA, cell) for cell in kind.sample):
+    if decision.cast["type"] not in ("category", "text") or not (kind.formula or any(re.match(FORMULA, cell) for cell in kind.sample)):
         return
     message = gettext_noop("Cells of %(column)s that a spreadsheet would take for formulas, kept as text and never run: %(count)d.")
     decision.formulas = Finding("formula_cells", "WARN", message, {"count": 0}, column=name)
-    decision.findings.append(decision.formulas)

@@ -25,8 +25,8 @@ class Decision:
 
     ``dropped``: the column is left out of the table. ``chosen``: its type is the analyst's, no guess may change it.
     ``misfits``: the finding that counts the cells which became missing because they do not fit, listed when there are any;
-    without one, a cell that does not fit is a defect of ours. ``strict``: the cast without the words that became missing on the way, so that they are met
-    and counted. ``formulas``: the finding that counts the cells a spreadsheet would run.
+    without one, a cell that does not fit is a defect of ours. ``strict``: the cast without the words that became missing on the
+    way, so that they are met and counted. ``formulas``: the finding that counts the cells a spreadsheet would run, listed likewise.
     """
 
     cast: Cast
@@ -43,14 +43,23 @@ class Decision:
         if wrong.true_count:
             if self.misfits is None:  # both passes ask the same module, and silence would lose data
                 raise AssertionError(f"{wrong.true_count} cells do not fit {self.cast}")
-            note(self.misfits, raw, wrong, first_row)
-            if self.misfits not in self.findings:
-                self.findings.append(self.misfits)
-        if self.formulas is not None:
-            hits = formula_cells(raw)
-            if hits is not None:
-                note(self.formulas, raw, hits, first_row, shown="text")
+            self._note(self.misfits, raw, wrong, first_row)
+        hits = formula_cells(raw) if self.formulas else None
+        if self.formulas and hits is not None:
+            self._note(self.formulas, raw, hits, first_row, kept=True)
         return typed
+
+    def _note(self, found: Finding, raw: pa.Array, hits: pa.Array, first_row: int, *, kept: bool = False) -> None:
+        """Count the cells that were hit, keep the rows of the first ones and a few examples, and list the finding."""
+        found.params["count"] = found.params.get("count", 0) + hits.true_count
+        at = [int(row) for row in hits.to_numpy(zero_copy_only=False).nonzero()[0][:1000]]
+        found.rows += [first_row + row for row in at[: SHOWN - len(found.rows)]]
+        known = {example["before"] for example in found.examples}
+        for cell in dict.fromkeys(raw[row].as_py()[:80] for row in at):
+            if cell not in known and len(found.examples) < SHOWN:
+                found.examples.append({"before": cell, "after": cell if kept else ""})
+        if not any(found is other for other in self.findings):
+            self.findings.append(found)
 
 
 def whole_only(raw: pa.Array, cast: Mapping[str, Any]) -> tuple[pa.Array, pa.Array]:
@@ -66,17 +75,6 @@ def formula_cells(raw: pa.Array) -> pa.Array | None:
         return None
     hits = pc.fill_null(pc.match_substring_regex(raw, FORMULA), False)
     return hits if hits.true_count else None
-
-
-def note(found: Finding, raw: pa.Array, hits: pa.Array, first_row: int, shown: str = "missing") -> None:
-    """Count the cells that were hit, and keep the rows of the first ones and a few examples."""
-    found.params["count"] = found.params.get("count", 0) + hits.true_count
-    at = [int(row) for row in hits.to_numpy(zero_copy_only=False).nonzero()[0][:1000]]
-    found.rows += [first_row + row for row in at[: SHOWN - len(found.rows)]]
-    known = {example["before"] for example in found.examples}
-    for cell in dict.fromkeys(raw[row].as_py()[:80] for row in at):
-        if cell not in known and len(found.examples) < SHOWN:
-            found.examples.append({"before": cell, "after": cell if shown == "text" else ""})
 
 
 def with_missing(cast: Cast, kind: ColumnKind) -> Cast:

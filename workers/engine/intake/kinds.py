@@ -94,6 +94,7 @@ class ColumnKind:
         self.placeholders: Counter[str] = Counter()  # cells such as "-"; not among ``present``, words and readings
         self.notations: Counter[str] = Counter()  # numbers written (5), 5- or −5: some of them, with counts
         self.zoned = 0  # dates with a zone
+        self.formula = False  # whether a cell among words starts as a formula does
         self.low: int | None = None
         self.high: int | None = None
         self.words: Counter[str] = Counter()
@@ -110,6 +111,7 @@ class ColumnKind:
     def add(self, raw: pa.Array) -> Seen:
         """One batch of raw cells, (n,) string. Hands back what was read of them on the way."""
         import pyarrow as pa
+        import pyarrow.compute as pc
 
         encoded = self._encoded(raw)
         words, counts = (raw, None) if encoded is None else (encoded.dictionary, counted(encoded.indices, len(encoded.dictionary)))
@@ -124,6 +126,8 @@ class ColumnKind:
             values = self._quickly(text, held)
             if values is None:
                 self._judge(text, counts, held)
+        if self.readings == [] and not self.formula:
+            self.formula = bool(pc.any(pc.starts_with(text, "=")).as_py())
         cast = None if values is None else self.plainest.cast
         self.cells += len(raw)
         self.present += held
