@@ -19,6 +19,9 @@ WORDS = {
     "cp1252": "Müller José François Søren Renée naïve café São Größe Straße Ñuñoa été déjà Genève Malmö Ángel coração señor Zürich über",
     "cp1251": "Иван Ольга Москва Казань имя город да нет женский мужской Сергей Петрова улица сумма кредит дата возраст",
     "cp1250": "Jiří Dvořák Žofie Kroměříž Plzeň Šárka Čeněk Růžena Olomouc-střed dlužník částka úvěr měsíc Jihlavský Ústí výše",
+    "cp1254": "Ayşe Gülşen İstanbul Diyarbakır Çağrı öğrenci müşteri şehir doğum kadın yaş gelir",
+    "cp1253": "Γιώργος Αθήνα Θεσσαλονίκη όνομα πόλη ηλικία άνδρας γυναίκα ημερομηνία ποσό πελάτης",
+    "koi8-r": "Иван Ольга Москва Казань имя город нет женский мужской Сергей Петрова улица сумма кредит дата возраст",
 }
 SHORT = {
     "gb18030": "a,b\n1,是\n", "big5": "性別,n\n男,1\n", "shift_jis": "商品,n\nペン,1\n", "euc_kr": "성별,n\n여,1\n",

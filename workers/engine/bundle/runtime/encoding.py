@@ -23,6 +23,9 @@ LABELS = {
     "cp1252": gettext_noop("Western European (Windows-1252, Latin-1)"),
     "cp1251": gettext_noop("Cyrillic (Windows-1251)"),
     "cp1250": gettext_noop("Central European (Windows-1250)"),
+    "cp1253": gettext_noop("Greek (Windows-1253)"),
+    "cp1254": gettext_noop("Turkish (Windows-1254)"),
+    "koi8-r": gettext_noop("Cyrillic (KOI8-R)"),
     "latin-1": gettext_noop("Western European (Latin-1)"),
     "utf-16-le": gettext_noop("UTF-16"),
     "utf-16-be": gettext_noop("UTF-16, big-endian"),
@@ -166,7 +169,7 @@ def damaged_utf8(sample: bytes) -> bool:
 
 
 def rank(sample: bytes) -> list[tuple[str, str]]:
-    """(encoding, cells decoded with it) for every encoding that can be, the likeliest first; those that read the same come last."""
+    """(encoding, cells decoded with it) for every encoding, the likeliest first; those that read the same come last."""
     judged = []
     for name, judge in JUDGES.items():
         text = sample.decode(CODECS.get(name, name), "replace")

@@ -22,7 +22,7 @@ _TOTAL = re.compile(
 )
 _UNIT = re.compile(
     r"(?i)\s*([\[(].{1,20}[\])]|%|‰|°[cf]?|[kmcµ]?[glm]|[km]g/d?l|mmol/l|mmhg|[cmk]?m[²³23]|km/h|m/s|k?wh?|h|s|ms|min|hours?|days?|years?|yrs?|months?|"
-    r"eur|usd|gbp|cny|rmb|jpy|chf|€|\$|£|¥|元|万元|岁|年|月|日|天|个|件|kg/m[²2]|bpm|pcs|units?|count|-)\s*"
+    r"eur|usd|gbp|cny|rmb|jpy|chf|€|\$|£|¥|元|万元|岁|年|月|日|天|个|件|kg/m[²2]|bpm|pcs|units?|count)\s*"
 )
 
 
@@ -124,7 +124,7 @@ def units(rows: list[list[str]], answers: Mapping[str, str]) -> tuple[list[str],
     seen = 0
     for column, cell in enumerate(second):
         below = [row[column] for row in rest if column < len(row) and not _missing(row[column])]
-        if not below or sum(map(measure, below)) < 0.9 * len(below) or not cell.strip():
+        if not below or sum(map(measure, below)) < 0.9 * len(below) or _missing(cell):
             continue
         if not _UNIT.fullmatch(cell):
             return [], None

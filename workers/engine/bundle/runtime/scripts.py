@@ -42,6 +42,7 @@ _WESTERN = (
     "äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúü¿¡ºª", "áâãàçéêíóôõúü", "àèéìíîòóùú", "æøåé", "åäöé", "áéíóúýþæöð", "ëïéèöüó", "àçèéíïòóúü",
 )  # fmt: skip
 _CENTRAL = ("áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "ąćęłńóśźż", "áéíóöőúüű", "ăâîșțşţ", "čćđšž")
+_TURKISH = ("çğıöşüi\u0307âî",)  # the small of İ are two characters
 _MARKS = set("€£¥©®°±²³µ·¹º¼½¾×÷–—‘’“”„…«»§¿¡•™‰")
 
 
@@ -54,7 +55,15 @@ def han(encoding: str, frequent: set[str], first: bytes, last: bytes) -> Callabl
     return judge
 
 
+def japanese(text: str) -> float:
+    """As ``han``; narrow katakana count where they make words."""
+    judge = han("euc_jp", _JAPANESE, b"\xb0", b"\xcf")
+    return judge(re.sub("[\uff61-\uff9f]{3,}", lambda match: "ヶ" * len(match[0]), text))
+
+
 def _han(character: str, encoding: str, frequent: set[str], first: bytes, last: bytes) -> float:
+    if character == "ヶ":  # rare in words, so that it can stand for narrow ones
+        return 0.6 if frequent is _JAPANESE else 0.0
     if "\u3040" <= character <= "\u30ff":
         return 0.95 if frequent is _JAPANESE else 0.0
     if "\uff61" <= character <= "\uff9f":
@@ -100,6 +109,12 @@ def central(text: str) -> float:
     return _latin(text, _CENTRAL) - 0.02
 
 
+def turkish(text: str) -> float:
+    """Latin letters with marks, as in Turkish."""
+    own = any(letter in text for letter in "ğışİŞ") and not any(letter in text for letter in "áéíóúæ")
+    return _latin(text, _TURKISH) + (0.02 if own else -0.03)  # else it may be Icelandic, whose letters stand in their place
+
+
 def _latin(text: str, alphabets: tuple[str, ...]) -> float:
     """Half for letters some language of the group has and the best single one, half for standing within words as they do."""
     odd = Counter(character for character in text if character > "\x7f")
@@ -138,21 +153,31 @@ def _apart(text: str) -> float:
 
 
 def cyrillic(text: str) -> float:
-    """Words wholly of Cyrillic letters, capitals only leading; a word half Latin is no word."""
+    """Words wholly of Cyrillic letters, with vowels among them, capitals only leading; a word half Latin is no word."""
+    return _alphabet(text, "\u0400", "\u045f", "аеиоуыэюяёіїє", "авикосуя")
+
+
+def greek(text: str) -> float:
+    """The same for Greek."""
+    return _alphabet(text, "\u0386", "\u03ce", "αεηιουωάέήίόύώϊϋΐΰ", "οη")
+
+
+def _alphabet(text: str, first: str, last: str, vowels: str, alone: str) -> float:
     words = [word for word in _LETTERS.findall(text) if any(character > "\x7f" for character in word)]
-    if not words:
+    letters = "".join(words).lower()
+    if not letters:
         return 0.1
-    good = sum(len(word) * _cyrillic_word(word) for word in words) / sum(map(len, words))
+    whole = [word for word in words if all(first <= character <= last for character in word)]
+    good = sum(len(word) * (_cased(word) if len(word) > 1 else 0.9 if word.lower() in alone else 0.4) for word in whole) / len(letters)
+    share = sum(character in vowels for character in letters) / len(letters)
     odd = [character for character in text if character > "\x7f"]
-    return 0.95 * good * sum("\u0400" <= character <= "\u045f" or character in "№«»–—…“”" for character in odd) / len(odd)
+    own = sum(first <= character <= last or character in "№«»–—…“”’" for character in odd) / len(odd)
+    return 0.95 * good * own * min(1.0, 0.4 + 2 * share)
 
 
-def _cyrillic_word(word: str) -> float:
-    if not all("\u0400" <= character <= "\u04ff" for character in word):
-        return 0.0
-    if len(word) == 1:
-        return 0.9 if word.lower() in "аявиоукс" else 0.4
-    return 1.0 if word[1:].islower() or word.isupper() else 0.2
+def _cased(word: str) -> float:
+    """Capitals throughout are rarer: one encoding's small letters are another's capitals."""
+    return 1.0 if word[1:].islower() else 0.8 if word.isupper() else 0.2
 
 
 def _mean(text: str, worth: Callable[[str], float]) -> float:
@@ -164,10 +189,13 @@ def _mean(text: str, worth: Callable[[str], float]) -> float:
 JUDGES: dict[str, Callable[[str], float]] = {
     "gb18030": han("gb2312", _SIMPLIFIED, b"\xb0", b"\xd7"),
     "big5": han("big5", _TRADITIONAL, b"\xa4", b"\xc6"),
-    "shift_jis": han("euc_jp", _JAPANESE, b"\xb0", b"\xcf"),
+    "shift_jis": japanese,
     "euc_jp": han("euc_jp", _JAPANESE, b"\xb0", b"\xcf"),
     "euc_kr": korean,
     "cp1252": western,
     "cp1251": cyrillic,
     "cp1250": central,
+    "cp1254": turkish,
+    "cp1253": greek,
+    "koi8-r": lambda text: cyrillic(text) - 0.02,
 }
