@@ -6,6 +6,7 @@ mean is learned per group on one half of the rows and judged on the other half, 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,9 +53,16 @@ def seconds(column: pd.Series[Any]) -> Floats:
     return np.where(np.isnat(values), np.nan, values.astype("int64").astype("float64"))
 
 
+@lru_cache(maxsize=2)
+def _half(rows: int, seed: int) -> npt.NDArray[np.bool_]:
+    """(rows,) a random half; the same for every column of a table."""
+    half: npt.NDArray[np.bool_] = np.random.default_rng(seed).permutation(rows) % 2 == 0
+    return half
+
+
 def out_of_half_means(group: Ints, target: Floats, seed: int = 0) -> Floats:
     """(n,) the group's mean of ``target`` among the rows of the other half."""
-    half = np.random.default_rng(seed).permutation(len(target)) % 2 == 0
+    half = _half(len(target), seed)
     size = int(group.max()) + 1
     predicted = np.empty(len(target))
     for learned in (half, ~half):

@@ -39,7 +39,7 @@ def suspects(job_dir: Path, spec: Mapping[str, Any], report: Mapping[str, Any]) 
     told: list[dict[str, Any]] = []
     looks: dict[str, Look] = {}
     leaks: dict[str, Leak] = {}
-    for look in _looks(source, at, target, report, spec, roles):
+    for look in _looks(source, at, target, report, roles):
         check_canceled(job_dir)
         leak = leak_of(look, target)
         if leak:
@@ -77,17 +77,13 @@ def _target(source: parquet.ParquetFile, spec: Mapping[str, Any], columns: int) 
 
 
 def _looks(
-    source: parquet.ParquetFile, at: measure.Ints, target: Target, report: Mapping[str, Any], spec: Mapping[str, Any], roles: dict[str, str]
+    source: parquet.ParquetFile, at: measure.Ints, target: Target, report: Mapping[str, Any], roles: dict[str, str]
 ) -> Iterator[Look]:
-    """One column after the other, so that one is in memory at a time. Excluded and empty ones are passed over."""
+    """One column after the other. Excluded and empty ones are passed over."""
     import pandas as pd
 
-    for column in report["columns"]:
-        name = column["name"]
-        lone = column["unique"] < 2 and not column["missing"]  # with gaps, whether a value is there at all can tell
-        if name == target.name or column["type"] == "empty" or roles.get(name) == "exclude" or lone:
-            continue
-        values = source.read([name]).column(0).take(at).to_pandas()
+    wanted = [column for column in report["columns"] if column["name"] != target.name and _telling(column, roles)]
+    for column, values in _read(source, wanted, at):
         if column["type"] == "text":
             group = values.isna().to_numpy().astype(np.intp)
             yield Look(column, values, group, None, measure.strength(group, target.classes, target.numbers), None)
@@ -100,6 +96,22 @@ def _looks(
         number = target.as_number()
         correlation = None if measured is None or number is None else measure.rank_correlation(measured, number)
         yield Look(column, values, group, measured, measure.strength(group, target.classes, target.numbers, measured), correlation)
+
+
+def _telling(column: dict[str, Any], roles: Mapping[str, str]) -> bool:
+    """Whether the column can tell anything. With gaps, whether a value is there at all can."""
+    varies = column["unique"] > 1 or bool(column["missing"])
+    return varies and column["type"] != "empty" and roles.get(column["name"]) != "exclude"
+
+
+def _read(source: parquet.ParquetFile, columns: list[dict[str, Any]], at: measure.Ints) -> Iterator[tuple[dict[str, Any], pd.Series[Any]]]:
+    """Each column with its cells at the rows, several read together where the table is short: each reading has its price."""
+    step = max(1, min(50, CELLS // max(1, source.metadata.num_rows)))
+    for start in range(0, len(columns), step):
+        some = columns[start : start + step]
+        table = source.read([column["name"] for column in some])
+        for column in some:
+            yield column, table.column(column["name"]).take(at).to_pandas()
 
 
 def _parts(looks: Mapping[str, Look], leaks: Mapping[str, Leak], target: Target) -> dict[str, Leak]:
