@@ -172,6 +172,7 @@ CASES: dict[int, list[Case]] = {
             out_rows=41,
         ),
         Case("broken_gbk", CHINESE.encode("gbk")[:-3] + b"\xff\n", "REJECT", "invalid_encoding", [41], out="replace", out_rows=40),
+        Case("another_way_out", CHINESE.encode("gbk")[:-3] + b"\xff\n", "REJECT", "invalid_encoding", [41], out="cp1252", out_rows=40),
     ],
     12: [
         Case("mixed_ends", b"a,b\r\n" + b"1,2\r\n" * 20 + b"1,2\n" * 10 + b"1,2\r" * 10, "FIX", "line_ends", rows=40),

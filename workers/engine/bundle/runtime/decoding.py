@@ -127,11 +127,19 @@ def _legacy(plain: Path, sample: bytes, scratch: Path, answers: Mapping[str, str
 
 
 def _asked(plain: Path, previews: list[tuple[str, str]], scratch: Path, answers: Mapping[str, str], message: str) -> Text:
-    """Decode as answered, or as what comes first, and say so."""
+    """Decode as answered, or as what comes first, and say so. Where that fails, the other encodings are ways out too."""
     choices = tuple((name, encoding.LABELS[name]) for name, _ in previews)
     answer = picked(answers, "encoding", choices)
+    if (other := answers.get("invalid_encoding")) in dict(choices):
+        answer, answers = other, {code: given for code, given in answers.items() if code != "invalid_encoding"}
     question = Question("encoding", message, choices, answer, tuple((encoding.LABELS[name], preview) for name, preview in previews))
-    text = _decoded(plain, answer or previews[0][0], scratch, answers)
+    chosen = answer or previews[0][0]
+    try:
+        text = _decoded(plain, chosen, scratch, answers)
+    except ReadError as error:
+        if error.code == "invalid_encoding":
+            error.choices += [{"value": name, "label": label} for name, label in choices if name != chosen]
+        raise
     text.questions.insert(0, question)
     return text
 
