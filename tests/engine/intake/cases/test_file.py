@@ -131,6 +131,7 @@ CASES: dict[int, list[Case]] = {
         ),
         Case("total", rows(40, "a,b,c", "{i},x{i},1") + b"Total,,40\n", "ASK", "footer", [42], 40, 1, "keep", 41, shown="Total,,40"),
         Case("notes", rows(40, "a,b,c", "{i},x{i},1") + b"\nSource: the bank\n", "ASK", "footer", [43], 40, 1, shown="the bank"),
+        Case("note_under_two_columns", GOOD + b"Note: provisional figures\n", "ASK", "footer", [42], 40, 1, shown="provisional"),
         Case("chinese_total", rows(40, "月份,金额", "{i},1") + "合计,40\n".encode(), "ASK", "footer", [42], 40, 1, "keep", 41),
         Case("empty_rows", rows(40, "a,b,c", "{i},x{i},1") + b",,\n,,\n", "FIX", "empty_rows", [42], 40, 2),
     ],

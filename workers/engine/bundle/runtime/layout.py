@@ -20,6 +20,7 @@ _MISSING = {"", "?", "-", "na", "n/a", "nan", "null", "none", "#n/a"}
 _TOTAL = re.compile(
     r"(?i)\s*((grand|sub)?[ -]?totals?|sum|summe|gesamt(summe)?|insgesamt|total general|totaal|totale|итого|всего|合计|合計|总计|總計|小计|小計|計)\b\s*:?.*"
 )
+_NOTE = re.compile(r"(?i)(sources?|notes?|remarks?|quelle|stand|generated|exported|注|备注|備註|说明|說明|数据来源|資料來源)\b.*[ :：]")
 _UNIT = re.compile(
     r"(?i)\s*([\[(].{1,20}[\])]|%|‰|°[cf]?|[kmcµ]?[glm]|[km]g/d?l|mmol/l|mmhg|[cmk]?m[²³23]|km/h|m/s|k?wh?|h|s|ms|min|hours?|days?|years?|yrs?|months?|"
     r"eur|usd|gbp|cny|rmb|jpy|chf|€|\$|£|¥|元|万元|岁|年|月|日|天|个|件|kg/m[²2]|bpm|pcs|units?|count)\s*"
@@ -228,12 +229,10 @@ def _lonely(cells: list[str]) -> bool:
 
 def _is_note(cells: list[str], width: int) -> bool:
     text = cells[0].strip() if cells else ""
-    return (
-        width > 2
-        and _lonely(cells)
-        and not measure(text)
-        and (" " in text or ":" in text or "：" in text or text[:1] in "(*[" or not text.isascii())
-    )
+    if not _lonely(cells) or measure(text):
+        return False
+    marked = " " in text or ":" in text or "：" in text or text[:1] in "(*[" or not text.isascii()
+    return marked if width > 2 else bool(_NOTE.match(text))
 
 
 def _shown(row: list[str]) -> str:
