@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from workers.engine.bundle.runtime.casting import cast_array
 from workers.engine.events import gettext_noop
 from workers.engine.intake.answered import apply_answers
 from workers.engine.intake.chosen import chosen_type
@@ -13,7 +14,7 @@ from workers.engine.intake.decide_numbers import code, number
 from workers.engine.intake.decide_words import boolean_words, formulas, missing_tokens
 from workers.engine.intake.decision import Decision, as_text, with_missing
 from workers.engine.intake.findings import Finding, choice
-from workers.engine.intake.kinds import MAX_UNREADABLE, NEARLY, ColumnKind, Reading
+from workers.engine.intake.kinds import MAX_UNREADABLE, NEARLY, Cast, ColumnKind, Reading
 
 MIN_FOR_NEARLY = 20  # cells; below, one odd cell in a hundred cannot be told from text
 MOSTLY = 0.8
@@ -109,8 +110,17 @@ def _nearly(name: str, kind: ColumnKind, near: list[Reading], answers: Mapping[s
     if decision.cast["type"] != "category":
         finding.params["count"] = 0  # counted again, with their rows, while the table is written
         decision.strict, decision.misfits = decision.cast, finding
-        decision.cast = {**decision.cast, "missing": [*decision.cast["missing"], *odd]}
+        decision.cast = {**decision.cast, "missing": [*decision.cast["missing"], *_unread(decision.cast, near)]}
     return decision
+
+
+def _unread(cast: Cast, near: list[Reading]) -> list[str]:
+    """The words that ``cast``, which need not be the best of ``near``, does not read."""
+    import pyarrow as pa
+
+    words = list(dict.fromkeys(word for reading in near for word in reading.unreadable))
+    _, wrong = cast_array(pa.array(words, pa.string()), cast)
+    return [word for word, odd in zip(words, wrong.to_pylist(), strict=True) if odd]
 
 
 def _mostly_numbers(name: str, kind: ColumnKind) -> list[Finding]:
