@@ -78,6 +78,7 @@ def version_create(
     change = {**change, "of": dataset.version}
     if not created:
         return Dataset.objects.filter(job=job).first() or version_like(dataset, change)
+    Dataset.objects.select_for_update().get(pk=dataset.family)  # two versions at once get two numbers
     files = dataset.sources if sources is None else sources
     last = dataset_versions(dataset).aggregate(last=Max("version"))["last"]
     version = Dataset.objects.create(
