@@ -41,26 +41,28 @@ def tallied(words: pa.Array, counts: Counts | None, mask: pa.Array | None = None
 
 
 class Sample:
-    """About ``size`` to twice as many cells, evenly spread over a column of unknown length."""
+    """About ``size`` to twice as many cells, evenly spread over a column of unknown length. They stay in Arrow's hands until asked for."""
 
     def __init__(self, size: int) -> None:
-        self.size, self.step, self.skip = size, 1, 0
-        self.cells: list[str] = []
+        self.size, self.step, self.skip, self.held = size, 1, 0, 0
+        self.pieces: list[pa.Array] = []
 
     def add(self, text: pa.Array) -> None:
         """The next cells, (n,) string or dictionary of string; nulls are passed over."""
         import pyarrow as pa
 
-        places = range(self.skip, len(text), self.step)
-        self.skip = places.start + len(places) * self.step - len(text)
+        places = np.arange(self.skip, len(text), self.step)
+        self.skip += len(places) * self.step - len(text)
         while len(places) > 2 * self.size:  # a batch larger than the sample needs no look at all its cells
             places = places[::2]
-        self.cells += [cell for cell in text.take(pa.array(places, pa.int64())).to_pylist() if cell is not None]
-        while len(self.cells) > 2 * self.size:
-            self.cells = self.cells[::2]
-            self.step *= 2
+        picked = text.take(pa.array(places))
+        self.pieces.append((picked.dictionary_decode() if pa.types.is_dictionary(picked.type) else picked).drop_null())
+        self.held += len(self.pieces[-1])
+        while self.held > 2 * self.size:
+            self.pieces = [pa.concat_arrays(self.pieces)[::2]]
+            self.step, self.held = 2 * self.step, len(self.pieces[0])
 
     def distinct(self) -> list[str]:
         """Up to ``size`` of them, each once, in the order of the file."""
-        found = list(dict.fromkeys(self.cells))
+        found = list(dict.fromkeys(cell for piece in self.pieces for cell in piece.to_pylist()))
         return found[:: max(1, -(-len(found) // self.size))]
