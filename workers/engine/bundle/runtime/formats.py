@@ -8,7 +8,11 @@ from typing import Any
 from workers.engine.bundle.runtime.casting import DATE_FORMATS, cast_array
 
 SHOWN = {"%d": "DD", "%m": "MM", "%b": "Mon", "%B": "Month", "%Y": "YYYY", "%y": "YY", "%H": "hh", "%I": "hh", "%M": "mm", "%S": "ss"}
-NAMED = {"iso": "YYYY-MM-DD", "quarter": "YYYY Q1"}
+NAMED = {
+    "iso": "YYYY-MM-DD", "quarter": "YYYY Q1", "quarter_first": "Q1 YYYY", "quarter_number_first": "1QYYYY", "week": "YYYY-W01",
+    "ctime": "Mon Jan DD hh:mm:ss YYYY", "excel": "45322", "epoch_s": "1700000000", "epoch_ms": "1700000000000",
+    "epoch_us": "1700000000000000", "epoch_ns": "1700000000000000000",
+}  # fmt: skip
 MARKS = ((".", None), (",", None), (",", "."), (".", ","), (".", " "), (",", " "))
 
 
@@ -32,11 +36,11 @@ def _reads(cells: Sequence[str], cast: Mapping[str, Any]) -> bool:
 
 
 def _date(date_format: str) -> str:
-    text = NAMED.get(date_format, date_format)
+    text = " / ".join(NAMED.get(form, form) for form in date_format.split("|"))
     for part, shown in SHOWN.items():
         text = text.replace(part, shown)
     return text.replace("%p", "AM")
 
 
 def _number(decimal: str | None, thousands: str | None) -> str:
-    return f"1{thousands or ''}234{decimal or '.'}5"
+    return f"1{(thousands or '')[:1]}234{decimal or '.'}5"
