@@ -266,8 +266,10 @@ class ColumnKind:
         self._note_marks(words, counts)
         seen = self.present + held
         standing = []
+        plain = quick.floats(words) is not None
         for reading in self.readings:
-            wrong = _unreadable(words, reading.cast)
+            known = plain and _implied(PLAIN, reading.cast)
+            wrong = pa.repeat(pa.scalar(False), len(words)) if known else _unreadable(words, reading.cast)
             reading.fits += held - (pc.sum(counts.filter(wrong)).as_py() or 0)
             if len(reading.unreadable) <= MAX_UNREADABLE and wrong.true_count:
                 odd = zip(
@@ -288,11 +290,13 @@ class ColumnKind:
 
         words = pa.array(sample, pa.string())
         chosen = []
-        for cast in number_casts(sign_of(sample), is_scaled(sample)) + other_casts():
+        plain = quick.floats(words) is not None  # then the only date they could be is one without marks
+        for cast in number_casts(sign_of(sample), is_scaled(sample)) + ([COMPACT] if plain else other_casts()):
             credit = self.present if cast["type"] in ("integer", "number") else 0
             if not credit and not _worth_trying(sample[:9], cast):
                 continue
-            if credit or len(sample) - _unreadable(words, cast).true_count >= 0.5 * len(sample):
+            known = plain and _implied(PLAIN, cast)
+            if credit or known or len(sample) - _unreadable(words, cast).true_count >= 0.5 * len(sample):
                 chosen.append(Reading(cast, credit))
         return chosen
 
