@@ -63,7 +63,8 @@ def good(stack: Stack) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("label", "code"), [("lable", "label_unknown"), ("", "label_unknown"), ("constant", "target_constant"), ("nothing", "target_all_missing")]
+    ("label", "code"),
+    [("lable", "label_unknown"), ("", "label_unknown"), ("constant", "target_constant"), ("nothing", "target_all_missing")],
 )
 def test_a_label_that_cannot_be_learned(stack: Stack, label: str, code: str) -> None:
     lines = ["n,label,constant,nothing"] + [f"{n},{'yes' if n % 3 else 'no'},same," for n in range(120)]

@@ -27,7 +27,15 @@ def member(email: str, team: Team, role: Role = Role.ANALYST) -> Membership:
 
 
 def column(name: str, type: str = "integer", unique: int = 50, **more: Any) -> dict[str, Any]:
-    return {"name": name, "id": f"c{abs(hash(name)) % 10_000:04d}", "type": type, "missing": 0, "unique": unique, "role_guess": None, **more}
+    return {
+        "name": name,
+        "id": f"c{abs(hash(name)) % 10_000:04d}",
+        "type": type,
+        "missing": 0,
+        "unique": unique,
+        "role_guess": None,
+        **more,
+    }
 
 
 def credit_columns() -> list[dict[str, Any]]:
@@ -64,7 +72,13 @@ def dataset(by: Membership, *, state: JobState | None = JobState.SUCCEEDED, **fi
 
 def finding(of: Dataset, level: str = "ASK", **fields: Any) -> Finding:
     choices = [{"value": "drop", "label": "Leave it out"}, {"value": "keep", "label": "Keep it"}]
-    values = {"key": "id_column:age", "code": "id_column", "column": "age", "message": "%(column)s looks like an id.", "params": {"column": "age"}}
+    values = {
+        "key": "id_column:age",
+        "code": "id_column",
+        "column": "age",
+        "message": "%(column)s looks like an id.",
+        "params": {"column": "age"},
+    }
     return Finding.objects.create(dataset=of, level=level, choices=choices, **(values | fields))
 
 
@@ -118,7 +132,9 @@ def predictor(of: Run, **fields: Any) -> Predictor:
         "bundle_sha256": "cd" * 32,
         "bundle_bytes": 12_000_000,
         "signing_key_id": "0123456789abcdef",
-        "schema": {"columns": [{"name": "age", "type": "integer", "required": True}, {"name": "amount", "type": "number", "required": True}]},
+        "schema": {
+            "columns": [{"name": "age", "type": "integer", "required": True}, {"name": "amount", "type": "number", "required": True}]
+        },
         "holdout": {"log_loss": 0.51, "roc_auc": 0.79},
     }
     return Predictor.objects.create(project=of.project, run=of, **(values | fields))

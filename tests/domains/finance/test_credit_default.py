@@ -31,7 +31,9 @@ def test_decision_turns_at_the_cut_off_and_keeps_the_rows() -> None:
 
 def test_without_costs_there_is_no_decision() -> None:
     assert HOOKS["decide"](predictions([0.1]), pd.DataFrame(index=range(1)), {"positive_class": "0"}).shape == (1, 0)
-    assert set(HOOKS["business_metrics"](pd.Series(["0", "1"]), predictions([0.2, 0.1]), pd.DataFrame(index=range(2)), {"positive_class": "0"})) == {"gini", "ks"}
+    assert set(
+        HOOKS["business_metrics"](pd.Series(["0", "1"]), predictions([0.2, 0.1]), pd.DataFrame(index=range(2)), {"positive_class": "0"})
+    ) == {"gini", "ks"}
 
 
 def test_cost_counts_approved_bads_and_declined_goods() -> None:

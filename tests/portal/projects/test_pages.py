@@ -209,7 +209,9 @@ def test_storing_without_a_change_checks_nothing_again(alice: Membership, signed
     assert (project.check_job_id, project.name) == (check, "Another name")
 
 
-@pytest.mark.parametrize(("typed", "said"), [("25", "750 rows to learn from, 250 held out"), ("a lot", "800 rows to learn from, 200 held out")])
+@pytest.mark.parametrize(
+    ("typed", "said"), [("25", "750 rows to learn from, 250 held out"), ("a lot", "800 rows to learn from, 200 held out")]
+)
 def test_the_split_is_drawn_from_what_is_typed(typed: str, said: str, alice: Membership, dataset: Dataset, signed_in: SignedIn) -> None:
     client = signed_in(alice)
     sent = fields(client.get(new_url(dataset)).content.decode())

@@ -10,7 +10,12 @@ from tests.portal import cast
 
 
 def fill(**chosen: Any) -> Setup:
-    values: dict[str, Any] = {"use_case_key": "finance/credit_default", "columns": cast.credit_columns(), "rows": 1000, "label": "credit_risk"}
+    values: dict[str, Any] = {
+        "use_case_key": "finance/credit_default",
+        "columns": cast.credit_columns(),
+        "rows": 1000,
+        "label": "credit_risk",
+    }
     return setup_fill(**(values | chosen))
 
 
@@ -26,7 +31,11 @@ def test_the_use_case_fills_what_the_analyst_left_out() -> None:
 def test_what_the_analyst_says_stands() -> None:
     setup = fill(positive_class="1", roles={"sensitive": []}, settings={"time_limit": 90, "eval_metric": "auc", "seed": 7})
     assert setup.positive_class == "1" and "sensitive" not in setup.roles
-    assert {key: setup.settings[key] for key in ("time_limit", "eval_metric", "seed")} == {"time_limit": 90, "eval_metric": "roc_auc", "seed": 7}
+    assert {key: setup.settings[key] for key in ("time_limit", "eval_metric", "seed")} == {
+        "time_limit": 90,
+        "eval_metric": "roc_auc",
+        "seed": 7,
+    }
 
 
 @pytest.mark.parametrize(
