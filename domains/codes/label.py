@@ -123,6 +123,6 @@ LABEL: tuple[Code, ...] = (
         "accepted_only",
         ("WARN",),
         N_("A table of past loans holds approved applicants only, so nothing is known of the others."),
-        N_("Say what share was approved; below 90 % do not claim performance on all applicants."),
+        N_("Say what share was approved; below 90 percent do not claim performance on all applicants."),
     ),
 )

@@ -21,7 +21,7 @@ SCORING: tuple[Code, ...] = (
     Code(
         "column_type_changed",
         ("REJECT",),
-        N_("More than 5 % of a column's values do not fit the type it had in training."),
+        N_("More than 5 percent of a column's values do not fit the type it had in training."),
         N_("Write numbers and dates as the training file did, and score the file again."),
     ),
     Code(
@@ -111,7 +111,7 @@ SCORING: tuple[Code, ...] = (
     Code(
         "many_unusual_rows",
         ("WARN",),
-        N_("More than 20 % of the rows hold something that the predictor never saw. The prediction counts as completed with warnings."),
+        N_("More than 20 percent of the rows hold something that the predictor never saw. The prediction counts as completed with warnings."),
         N_("Look at the flagged rows before you use the output."),
     ),
 )
