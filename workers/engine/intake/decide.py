@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from workers.engine.bundle.runtime.casting import cast_array
@@ -19,6 +20,7 @@ from workers.engine.intake.kinds import MAX_UNREADABLE, NEARLY, Cast, ColumnKind
 MIN_FOR_NEARLY = 20  # cells; below, one odd cell in a hundred cannot be told from text
 MOSTLY = 0.8
 CODE = re.compile(r"[A-Za-z]\W?\d|\d\W?[A-Za-z]")
+ZEROS = re.compile(r"[(+-]*(0\d+|\d{17,})[)-]*")
 DIGITS = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
@@ -69,9 +71,15 @@ def _fitting(name: str, kind: ColumnKind, fits: list[Reading], answers: Mapping[
         counted = counted_date(name, kind, first, answers)
         if counted:
             return counted
+        kind.leading_zeros = kind.leading_zeros or _zeros_in_disguise(kind)
         if kind.leading_zeros or (kind.long_digits and first["type"] == "integer"):
             return code(name, kind, first, answers)
     return _read(name, kind, fits, answers, decimal_comma)
+
+
+def _zeros_in_disguise(kind: ColumnKind) -> str | None:
+    """A code with leading zeros in brackets or full-width digits, which a number would lose as well."""
+    return next((word for word in kind.notations if ZEROS.fullmatch(unicodedata.normalize("NFKC", word))), None)
 
 
 def _read(name: str, kind: ColumnKind, fits: list[Reading], answers: Mapping[str, str], decimal_comma: bool) -> Decision:

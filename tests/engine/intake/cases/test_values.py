@@ -53,7 +53,7 @@ CASES: dict[int, list[Case]] = {
         Case("as_numbers", ["12345678901234567", "", "5"], "long_digits", "FIX", "category", None, out="numbers", out_kind="integer"),
         Case("mangled", ["1.23457E+15", "4.5E+14"], "digits_lost", "WARN", "number", 1.23457e15),
     ],
-    38: [Case("leading_zeros", ["00501", "12345"], "leading_zeros", "FIX", "category", "00501", out="numbers", out_kind="integer")],
+    38: [Case("in_brackets", ["(020)", "(161)"], "leading_zeros", "FIX", "category", "(020)", out="numbers", out_kind="integer"), Case("leading_zeros", ["00501", "12345"], "leading_zeros", "FIX", "category", "00501", out="numbers", out_kind="integer")],
     39: [
         Case("namibia", ["NA", "DE", "FR", "IT", "US"], "missing_tokens", "FIX", "category", "NA", out="missing"),
         Case("words", ["red", "NA", "None", "null", "?"], "missing_tokens", "FIX", "category", "red", out="keep"),
