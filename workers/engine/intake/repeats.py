@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PAIRS = 5  # shown
 HELD = 10_000_000  # hashes of rows held at once
+HELD_ALONE = 32_000_000  # the same, where nothing else is held
 
 
 def repeated_rows(db: duckdb.DuckDBPyConnection, table: str, names: list[str], rows: int, telling: Sequence[str] = ()) -> list[Finding]:
@@ -25,7 +26,7 @@ def repeated_rows(db: duckdb.DuckDBPyConnection, table: str, names: list[str], r
     import numpy as np
 
     hashed, share = f"hash({', '.join(map(quoted, names))})", rows // HELD + 1
-    if telling and share == 1 and not len(_again(db, table, f"hash({', '.join(map(quoted, telling))})", 1)):
+    if telling and rows <= HELD_ALONE and not len(_again(db, table, f"hash({', '.join(map(quoted, telling))})", 1)):
         return []
     again = _again(db, table, hashed, share)
     if not len(again):
