@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from domains import names
 from workers.engine.bundle.runtime import dates
@@ -14,9 +13,6 @@ from workers.engine.events import gettext_noop
 from workers.engine.intake.decision import Decision, as_text, unreadable, with_missing
 from workers.engine.intake.findings import Finding, choice
 from workers.engine.intake.kinds import COMPACT, Cast, ColumnKind, day_first
-
-if TYPE_CHECKING:
-    pass
 
 DAY = r"(^|[ _.-])(date|day|dt|datum|fecha|yyyymmdd)([ _.-]|$)|日期"
 MOMENT = r"(^|[ _.-])(time|timestamp|ts|datetime|epoch|unix(time)?|(created|updated|modified|registered|closed|opened)([ _.-]?(at|on))?)([ _.-]|$)|时间"
@@ -28,6 +24,7 @@ SECONDS = (100_000_000, 4_102_444_800)  # 1973 to 2100
 GLANCE = 30  # cells that decide whether a column may hold dates written in several ways
 COVERED = 0.9  # share of the cells such ways must read together
 MOST_WAYS = 3
+AHEAD = 10  # years from now that dates of two digits may lie in the future
 SLIPS = 0.95  # above this share the other cells are slips rather than another way
 MANY = 12  # distinct values a month cannot have
 
@@ -79,7 +76,7 @@ def _year_leads(kind: ColumnKind) -> bool:
 def _dated(name: str, kind: ColumnKind, cast: Cast, found: list[Finding]) -> Decision:
     """The decision, with what was done to years of two digits and to zones."""
     if "%y" in cast["date_format"]:
-        pivot = int(datetime.now(UTC).strftime("%y")) if names.matches(name, BIRTH) else dates.PIVOT  # nobody is born later
+        pivot = _pivot(name, kind, cast)
         cast = {**cast, "pivot": pivot}
         message = gettext_noop(
             "Years in %(column)s have two digits: up to %(pivot)02d they are read as 20%(pivot)02d, above as 19%(next)02d."
@@ -94,6 +91,32 @@ def _dated(name: str, kind: ColumnKind, cast: Cast, found: list[Finding]) -> Dec
         message = gettext_noop("Dates with a time zone in %(column)s, turned into UTC: %(count)d.")
         found.append(Finding("time_zone_utc", "FIX", message, {"count": kind.zoned}, column=name))
     return Decision(with_missing(cast, kind), found)
+
+
+def _pivot(name: str, kind: ColumnKind, cast: Cast) -> int:
+    """The last two digits that are read as 20xx: the reading under which the column's years lie closest together.
+
+    Years of a table belong together, so the century turns within the widest gap between them: 60 to 99 beside 00 to 18 are 1960
+    to 2018. Births are past, and so are years that would all lie more than ``AHEAD`` years from now. Room is left on both sides
+    for the files that will be scored.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    now = datetime.now(UTC).year % 100
+    if names.matches(name, BIRTH):
+        return now
+    parsed = dates.parse(pa.array(kind.sample, pa.string()), cast["date_format"], 99)
+    years = sorted({year % 100 for year in pc.year(parsed).to_pylist() if year is not None})
+    gap, last, first = max(
+        ((after - before, before, after % 100) for before, after in zip(years, [*years[1:], years[0] + 100], strict=True)),
+        default=(0, 0, 0),
+    )
+    if gap < AHEAD:
+        return dates.PIVOT
+    if first <= last and first > now + AHEAD:
+        return min(first - 1, now + AHEAD)
+    return min(99, last + gap // 2)
 
 
 def counted_date(name: str, kind: ColumnKind, number_cast: Cast, answers: Mapping[str, str]) -> Decision | None:

@@ -108,3 +108,8 @@ def test_a_record_larger_than_a_block_is_read(tmp_path: Path) -> None:
     wide = b",".join(b"%01000d" % i for i in range(4500))
     raw = read(tmp_path, b",".join(b"c%d" % i for i in range(4500)) + b"\n" + (wide + b"\n") * 3)
     assert [table.num_columns for table in raw.chunks()][0] == 4500 and len(cells(raw)) == 3
+
+
+def test_a_mark_in_quoted_text_of_every_row_is_no_delimiter(tmp_path: Path) -> None:
+    raw = read(tmp_path, b"".join(b'"%d","this &amp; that, ""so"" %d"\n' % (i, i) for i in range(50)))
+    assert raw.format.delimiter == "," and cells(raw)[0][-1] == 'this & that, "so" 0'.replace("&", "&amp;")

@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PIVOT = 68  # two digits of a year: up to this 20xx, above it 19xx
-ZONE = r"(?::\d{2}(?:[.,]\d+)?(?: ?[AaPp]\.?[Mm]\.?)?|T\d{6}) ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"  # behind a time of day
+# The only zones with a name that the standard of e-mail dates (RFC 822) fixes; hours east of UTC.
+NAMED_ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
+_ZONES = rf"Z|UTC|GMT|{'|'.join(NAMED_ZONES)}|[+-]\d{{2}}(?::?\d{{2}})?"
+# behind a time of day; a year may follow it
+ZONE = rf"(?::\d{{2}}(?:[.,]\d+)?(?: ?[AaPp]\.?[Mm]\.?)?|T\d{{6}}) ?(?:{_ZONES})(?: +\d{{4}})?$"
 
-_OFFSET = r"(?: ?(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?"
+_OFFSET = rf"(?: ?(?P<zone>{_ZONES}))?"
 _CLOCK = rf"(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::(?P<second>\d{{2}})(?:[.,](?P<fraction>\d{{1,9}}))?)?(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?{_OFFSET}"
 _WEEKDAY = r"(?:(?i:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?i:day)?\.?,? +)?"
 _NAME = r"(?P<name>[^\s\d/.,:'年月-]{3,10})\.?"
@@ -280,6 +284,8 @@ def _time_of_day(found: pa.StructArray, names: set[str], number: Any) -> tuple[n
 
 def _offset(zone: str) -> int:
     """Seconds east of UTC."""
+    if zone in NAMED_ZONES:
+        return NAMED_ZONES[zone] * 3600
     digits = re.sub(r"\D", "", zone)
     if not digits:
         return 0

@@ -152,7 +152,21 @@ def _candidates(text: str, quote: str, marks: Mapping[str, str]) -> list[_Candid
             not others.search(cell) and (mark.isspace() or "," not in cell or bool(NUMBER.fullmatch(cell)) or " " in cell) for cell in cells
         )
         found.append(_Candidate(name, share, agreement, width, clean / len(cells)))
-    return found
+    # Between quotes a mark such as the one in &amp; is text: with it as the delimiter, text would follow a closing quote.
+    return [item for item in found if _well_quoted(text, marks[item.name], quote)] or found
+
+
+def _well_quoted(text: str, mark: str, quote: str) -> bool:
+    """Whether every closing quote of the sample is followed by the delimiter or the end of the line."""
+    if quote not in text:
+        return True
+    try:
+        for count, _ in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=mark[0], quotechar=quote, strict=True)):
+            if count >= ROWS:
+                break
+    except csv.Error as error:
+        return "expected after" not in str(error)  # the sample may end within a cell
+    return True
 
 
 def _first_width(text: str, quote: str, candidate: _Candidate) -> int:
