@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,18 +25,26 @@ class Stored:
 
     path: Path
     metadata: parquet.FileMetaData = field(repr=False)
+    _opened: threading.local = field(default_factory=threading.local, repr=False, compare=False)
 
     def column(self, name: str) -> Iterator[Values]:
         """The values that are not missing, a row group at a time, as int64 or float64; dates in microseconds."""
         import pyarrow as pa
+
+        file = self._file()
+        for group in range(file.num_row_groups):
+            cells = file.read_row_group(group, columns=[name], use_threads=False).column(0).drop_null().combine_chunks()
+            if pa.types.is_timestamp(cells.type):
+                cells = cells.view(pa.int64())
+            yield cells.to_numpy(zero_copy_only=False)
+
+    def _file(self) -> parquet.ParquetFile:
+        """One for each thread: opening a file of thousands of columns takes longer than reading one of them."""
         from pyarrow import parquet
 
-        with parquet.ParquetFile(self.path, metadata=self.metadata, memory_map=True) as file:
-            for group in range(file.num_row_groups):
-                cells = file.read_row_group(group, columns=[name], use_threads=False).column(0).drop_null().combine_chunks()
-                if pa.types.is_timestamp(cells.type):
-                    cells = cells.view(pa.int64())
-                yield cells.to_numpy(zero_copy_only=False)
+        if not hasattr(self._opened, "file"):
+            self._opened.file = parquet.ParquetFile(self.path, metadata=self.metadata, memory_map=True)
+        return self._opened.file
 
 
 def distribution(stored: Stored, name: str, kind: str) -> Distribution | None:
