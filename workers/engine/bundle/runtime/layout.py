@@ -78,7 +78,7 @@ def header(rows: list[list[str]], answers: Mapping[str, str]) -> tuple[bool, Que
     )
     answer = picked(answers, "header_missing", choices)
     message = gettext_noop("The first row looks like data, not like column names.")
-    return answer == "names", Question("header_missing", message, choices, answer, (("", _shown(rows[0])),))
+    return answer == "names", Question("header_missing", message, choices, answer, ((_shown(rows[0]), _shown(rows[0])),))
 
 
 def header_is_data(rows: list[list[str]]) -> bool:
