@@ -101,6 +101,13 @@ def test_places_and_measures_are_no_entities(tmp_path: Path) -> None:
     assert not [key for key in codes(report) if key.startswith("repeated_entity")]
 
 
+def test_customers_exported_with_a_decimal_point_are_entities(tmp_path: Path) -> None:
+    who = [f"{13000 + i % 60}.0" if i % 9 else "" for i in range(N)]
+    report = imported(tmp_path, {"CustomerID": who, "customer_score": [f"{i % 60}.5" for i in range(N)]})
+    assert column(report, "CustomerID")["role_guess"] == "group" and "repeated_entity:CustomerID" in codes(report)
+    assert column(report, "customer_score")["role_guess"] is None
+
+
 def test_pairs_of_equal_rows_are_named(tmp_path: Path) -> None:
     report = imported(tmp_path, {})  # 293 different numbers in 300 rows
     found = finding(report, "duplicate_rows")

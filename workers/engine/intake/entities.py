@@ -39,7 +39,13 @@ def role_guess(column: dict[str, Any], rows: int) -> str | None:
     if names.matches(name, names.SENSITIVE):
         return "sensitive"
     repeats = 1 < unique <= 0.95 * present
-    return "group" if repeats and column["type"] in ("integer", "category") and names.matches(name, names.GROUP) else None
+    return "group" if repeats and (column["type"] == "category" or _whole(column)) and names.matches(name, names.GROUP) else None
+
+
+def _whole(column: dict[str, Any]) -> bool:
+    """Whole numbers, also those that were exported as 13090.0 because some are missing."""
+    edges = [column.get("min"), column.get("max"), *(entry["value"] for entry in column["top"])]
+    return column["type"] == "integer" or (column["type"] == "number" and all(float(edge).is_integer() for edge in edges))
 
 
 def _numbered(column: dict[str, Any]) -> bool:
