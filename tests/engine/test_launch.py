@@ -54,7 +54,8 @@ def test_a_refusal_is_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("signal.signal", lambda *arguments: None)
     assert run("fit", tmp_path) == 2
     error = json.loads((tmp_path / "result.json").read_text())["error"]
-    assert error == {"code": "no_rows", "message": "The file has %(rows)s rows.", "params": {"rows": 0}, "column": "a", "rows": None}
+    said = {"code": "no_rows", "message": "The file has %(rows)s rows.", "params": {"rows": 0}, "column": "a", "rows": None}
+    assert error == {**said, "key": "no_rows", "choices": [], "examples": []}
 
 
 def test_an_unknown_verb_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,7 @@ def test_a_refusal_arrives_whole(tmp_path: Path) -> None:
 
     with pytest.raises(Refused) as caught:
         _run(refuse, tmp_path)
-    assert caught.value.as_error() == {"code": "rare_class", "message": "Only %(rows)s.", "params": {"rows": 3}, "column": "x", "rows": [1]}
+    assert caught.value.as_error() == Refused("rare_class", "Only %(rows)s.", {"rows": 3}, column="x", rows=[1]).as_error()
 
 
 @pytest.mark.parametrize("code", [1, 9])
