@@ -130,7 +130,9 @@ class Stack:
 
         return dict(self.wait(over, seconds))
 
-    def predict(self, project: dict[str, Any], name: str, content: bytes, seconds: float = 180, **fields: str) -> tuple[dict[str, Any], bytes]:
+    def predict(
+        self, project: dict[str, Any], name: str, content: bytes, seconds: float = 180, **fields: str
+    ) -> tuple[dict[str, Any], bytes]:
         """Score a file; (the batch prediction once it has ended, output.csv)."""
         made = self.call("POST", f"/projects/{project['id']}/predictions", file=(name, content), **fields)
 

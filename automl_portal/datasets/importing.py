@@ -32,7 +32,7 @@ def import_prepare(*, claim: Claim, job_dir: Path) -> dict[str, Any]:
     for number, source in enumerate(dataset.sources, start=1):
         name = f"upload-{number}.bin"
         os.link(storage.path_of(source["key"]), job_dir / name)
-        sources.append({"input": name, "filename": source["filename"]})
+        sources.append({"input": name, "filename": source["filename"], "sha256": source["sha256"]})
     return {
         "verb": "import",
         "sources": sources,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,11 @@ def test_the_spec_names_every_source_with_answers_types_and_the_teams_salt(alice
         types={"a": "text"},
     )
     spec = import_prepare(claim=claim(dataset), job_dir=tmp_path)
-    assert spec["sources"] == [{"input": "upload-1.bin", "filename": "a.csv"}, {"input": "upload-2.bin", "filename": "b.csv"}]
+    known = {"sha256": hashlib.sha256(CONTENT).hexdigest()}
+    assert spec["sources"] == [
+        {"input": "upload-1.bin", "filename": "a.csv", **known},
+        {"input": "upload-2.bin", "filename": "b.csv", **known},
+    ]
     assert (tmp_path / "upload-1.bin").read_bytes() == (tmp_path / "upload-2.bin").read_bytes() == CONTENT
     assert (spec["verb"], spec["answers"], spec["types"]) == ("import", {"id:a": "keep"}, {"a": "text"})
     assert spec["limits"]["max_bytes"] > 0 and len(bytes.fromhex(spec["salt"])) == 32

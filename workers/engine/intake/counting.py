@@ -46,11 +46,13 @@ class Sample:
     def __init__(self, size: int) -> None:
         self.size, self.step, self.skip, self.held = size, 1, 0, 0
         self.pieces: list[pa.Array] = []
+        self._distinct: list[str] | None = None
 
     def add(self, text: pa.Array) -> None:
         """The next cells, (n,) string or dictionary of string; nulls are passed over."""
         import pyarrow as pa
 
+        self._distinct = None
         places = np.arange(self.skip, len(text), self.step)
         self.skip += len(places) * self.step - len(text)
         while len(places) > 2 * self.size:  # a batch larger than the sample needs no look at all its cells
@@ -64,5 +66,7 @@ class Sample:
 
     def distinct(self) -> list[str]:
         """Up to ``size`` of them, each once, in the order of the file."""
-        found = list(dict.fromkeys(cell for piece in self.pieces for cell in piece.to_pylist()))
-        return found[:: max(1, -(-len(found) // self.size))]
+        if self._distinct is None:
+            found = list(dict.fromkeys(cell for piece in self.pieces for cell in piece.to_pylist()))
+            self._distinct = found[:: max(1, -(-len(found) // self.size))]
+        return self._distinct

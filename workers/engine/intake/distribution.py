@@ -106,9 +106,10 @@ class Distribution:
         count = int(counts.sum())
         if not count:
             return
-        mean = float(np.dot(measured, counts)) / count
+        # Not np.dot: its threads spin while others have work to do.
+        mean = float(np.einsum("i,i->", measured, counts)) / count
         apart = measured - mean
-        squares = float(np.dot(np.square(apart, out=apart), counts))
+        squares = float(np.einsum("i,i->", np.square(apart, out=apart), counts))
         both, shift = self.tame + count, mean - self.mean
         self.squares += squares + shift**2 * self.tame * count / both
         self.mean += shift * count / both

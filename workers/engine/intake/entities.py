@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SAME = 0.95  # of the groups in which a column must be constant to belong to the entity
 BELONGING = 2  # columns that must belong to it before an entity is proposed by its values alone
 CANDIDATES, OTHERS = 4, 20
-LOOKED_AT = 1_000_000  # rows, from the start of the table
+LOOKED_AT = 250_000  # rows, from the start of the table
 DATED = (r"(^|[ _.-])(date|time|datetime|timestamp|day|week|month|period|when)([ _.-]|$)|日期|时间|月份",)
 BORN = (r"birth|(^|[ _.-])(dob|born)([ _.-]|$)|出生|生日",)
 PLACE = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workers.engine.bundle.runtime.buffers import whole
 from workers.engine.intake.distribution import Counts, Distribution, Values, runs
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Stored:
 
         file = self._file()
         for group in range(file.num_row_groups):
-            cells = file.read_row_group(group, columns=[name], use_threads=False).column(0).drop_null().combine_chunks()
+            cells = whole(file.read_row_group(group, columns=[name], use_threads=False).column(0)).drop_null()
             if pa.types.is_timestamp(cells.type):
                 cells = cells.view(pa.int64())
             yield cells.to_numpy(zero_copy_only=False)
@@ -53,9 +54,9 @@ def distribution(stored: Stored, name: str, kind: str) -> Distribution | None:
         values, counts = runs(np.concatenate([np.empty(0, np.int64 if kind != "number" else np.float64), *stored.column(name)]))
         if not len(values):
             return None
-        whole = Distribution(kind, int(counts.sum()), values[0].item(), values[-1].item())
-        whole.add(values, counts)
-        return whole
+        found = Distribution(kind, int(counts.sum()), values[0].item(), values[-1].item())
+        found.add(values, counts)
+        return found
     return _in_ranges(stored, name, kind)
 
 
@@ -63,7 +64,7 @@ def _in_ranges(stored: Stored, name: str, kind: str) -> Distribution | None:
     present, low, high, cuts = _cuts(stored, name)
     if low is None:
         return None
-    whole = Distribution(kind, present, low, high)
+    found = Distribution(kind, present, low, high)
     for start, end in zip([None, *cuts], [*cuts, None], strict=True):
         # A value so frequent that it fills a range by itself is one of the cuts, and those are counted, not held.
         held, at_start = [], 0
@@ -74,15 +75,15 @@ def _in_ranges(stored: Stored, name: str, kind: str) -> Distribution | None:
             held.append(values[inside])
             at_start += 0 if start is None else int(np.count_nonzero(values == start))
         if start is not None:
-            whole.add(np.array([start]), np.array([at_start], dtype=np.int64))
-        whole.add(*_runs(held))
-    return whole
+            found.add(np.array([start]), np.array([at_start], dtype=np.int64))
+        found.add(*_runs(held))
+    return found
 
 
 def _runs(held: list[Values]) -> tuple[Values, Counts]:
-    whole = np.concatenate(held)
+    values = np.concatenate(held)
     held.clear()
-    return runs(whole)
+    return runs(values)
 
 
 def _cuts(stored: Stored, name: str) -> tuple[int, Any, Any, list[Any]]:

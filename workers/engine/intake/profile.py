@@ -73,7 +73,10 @@ def profile(db: duckdb.DuckDBPyConnection, data: Path, columns: list[Described],
         return {"missing": rows - present, **(facts or empty)}
 
     with ThreadPoolExecutor(min(THREADS, cpus())) as pool:
-        return list(pool.map(one, columns))
+        # Words take longest, so they begin first and nothing waits for them alone.
+        order = sorted(range(len(columns)), key=lambda place: columns[place].cast["type"] in MEASURED)
+        described = dict(zip(order, pool.map(one, [columns[place] for place in order]), strict=True))
+    return [described[place] for place in range(len(columns))]
 
 
 def _from_table(column: Described, stored: Stored, db: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:

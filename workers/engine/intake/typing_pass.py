@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workers.engine.bundle.runtime.buffers import whole
 from workers.engine.bundle.runtime.pipes import ahead, cpus
 from workers.engine.events import Refused, check_canceled
 from workers.engine.intake.decision import Decision
@@ -114,6 +115,6 @@ class TypingPass:
         done = 0
         for table in ahead(self.sources.chunks()):
             check_canceled(self.job_dir)
-            yield [column.combine_chunks() for column in table.columns]
+            yield [whole(column) for column in table.columns]
             done += table.num_rows
             self.told(done / self.sources.rows)

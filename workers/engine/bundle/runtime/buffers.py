@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+def whole(column: pa.ChunkedArray) -> pa.Array:
+    """A column in one piece; copied only when it lies in several, which Arrow does in any case."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
 def offsets(text: pa.Array) -> npt.NDArray[Any]:
     """Where each cell begins in the data buffer, and where the last one ends; (n + 1,)."""
     import numpy as np

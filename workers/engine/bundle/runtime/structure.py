@@ -17,7 +17,7 @@ from workers.engine.bundle.runtime.pipes import in_order
 from workers.engine.bundle.runtime.plain import CR, LF, Positions, Rules, Tally, tally
 from workers.engine.bundle.runtime.refusal import ReadError, gettext_noop
 
-CHUNK = 1 << 19  # bytes; what is made of them fits the processor's cache
+CHUNK = 1 << 20  # bytes; what is made of them fits the processor's cache
 
 
 @dataclass
