@@ -11,7 +11,7 @@ from workers.engine.bundle.runtime.structure import Structure
 if TYPE_CHECKING:
     import pyarrow as pa
 
-LEAST, MOST = 16 << 20, 64 << 20  # bytes read at once
+LEAST, MOST = 8 << 20, 64 << 20  # bytes read at once: what is made of the least fits the processor's cache
 SLOW = 2 << 20  # the same for a slow reader of the rows: Arrow reads 32 blocks ahead of whoever takes them
 ROWS = 4000  # read at once where rows are so wide that a few megabytes hold only some: work per column and batch has its price
 
