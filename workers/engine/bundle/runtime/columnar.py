@@ -25,7 +25,7 @@ def as_csv(path: Path, scratch: Path, max_bytes: int | None, max_columns: int) -
     try:
         file = parquet.ParquetFile(path)
         return _written(file, path, scratch / "parquet.csv", max_bytes, max_columns)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError, OSError) as error:
         if magic.of_the_disk(error):
             raise
         raise damaged(magic.PARQUET) from error

@@ -33,7 +33,8 @@ LABELS = {
     "none": gettext_noop("None: the file has one column"),
 }
 NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d+)*|\.\d+)([eE][+-]?\d+)?\s*%?\s*")
-_SEP = re.compile(r"(?i)sep=(.)\r?\n|sep=(.)\r")
+_MARK = r"([\t !#-&(-/:-@\[-`{-~])"  # ASCII, and neither a letter, a digit nor a quote
+_SEP = re.compile(rf"(?i)sep={_MARK}\r?\n|sep={_MARK}\r")
 
 
 @dataclass(frozen=True)

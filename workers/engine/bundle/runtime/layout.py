@@ -78,7 +78,8 @@ def header(rows: list[list[str]], answers: Mapping[str, str]) -> tuple[bool, Que
     )
     answer = picked(answers, "header_missing", choices)
     message = gettext_noop("The first row looks like data, not like column names.")
-    return answer == "names", Question("header_missing", message, choices, answer, ((_shown(rows[0]), _shown(rows[0])),))
+    shown = tuple((_shown(row), _shown(row)) for row in rows[:1])
+    return answer == "names", Question("header_missing", message, choices, answer, shown)
 
 
 def header_is_data(rows: list[list[str]]) -> bool:
