@@ -14,7 +14,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from benchmarks.measuring import Measured, measured
+from benchmarks.measuring import Measured, measured, peers
 from benchmarks.mixed_csv import generate
 
 OURS = """
@@ -66,10 +66,10 @@ def main() -> None:
             generate(source, int(wanted.gb * 10**9))
         taken: dict[str, list[Measured]] = {"polars": [], "ours": [], "pandas": []}
         for _ in range(wanted.rounds):
-            taken["polars"].append(measured(POLARS, str(source), str(folder / "out.parquet")))
+            taken["polars"].append(measured(POLARS, str(source), str(folder / "out.parquet"), python=peers()))
             taken["ours"].append(ours(source, folder))
         if not wanted.no_pandas:
-            taken["pandas"].append(measured(PANDAS, str(source), str(folder / "out.parquet")))
+            taken["pandas"].append(measured(PANDAS, str(source), str(folder / "out.parquet"), python=peers()))
         best = {who: min(runs, key=lambda run: run.seconds) for who, runs in taken.items() if runs}
     for who, run in best.items():
         print(f"{who:<8}{run.seconds:>8.1f} s {run.peak_mb:>8.0f} MB   all rounds: {', '.join(f'{one.seconds:.1f}' for one in taken[who])}")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -21,9 +22,18 @@ class Measured:
     said: str
 
 
-def measured(code: str, *arguments: str) -> Measured:
+def peers() -> str:
+    """The Python of the peers' own venv. Ends the run with the way to make it where it is not there."""
+    folder = Path(__file__).parent / "peers"
+    python = folder / ".venv" / "bin" / "python"
+    if not python.exists():
+        sys.exit(f"First: python3 -m venv {folder}/.venv && {folder}/.venv/bin/pip install -r {folder}/requirements.txt")
+    return str(python)
+
+
+def measured(code: str, *arguments: str, python: str = sys.executable) -> Measured:
     """Run ``code``, which must print the seconds of its work as its last word, without the time to start. RuntimeError when it fails."""
-    process = subprocess.Popen([sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([python, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     peak = 0
     while process.poll() is None:
         peak = max(peak, _resident(process.pid))
