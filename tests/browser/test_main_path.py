@@ -92,7 +92,7 @@ def test_from_a_file_to_predictions(stack: Stack, page: Page, tmp_path: Path) ->
     scoring = tmp_path / "applicants.csv"
     scoring.write_text("\n".join(rows[:101]))
     page.get_by_label("Drop a file with the columns").set_input_files(scoring)
-    expect(page.get_by_text("Rows in the file")).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("Rows in the file", exact=True)).to_be_visible(timeout=90_000)
     watch.check()
     with page.expect_download() as output:
         page.get_by_role("link", name="Download the output").click()
