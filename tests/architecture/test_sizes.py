@@ -16,7 +16,7 @@ FUNCTION_LIMIT, FUNCTION_MEDIAN = 60, 10
 
 def sources() -> list[Path]:
     files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
-    return [path for path in files if not {"migrations", "static"} & set(path.parts)]
+    return [path for path in files if not {"migrations", "static", ".venv"} & set(path.relative_to(ROOT).parts)]
 
 
 def lines_of(path: Path) -> int:
