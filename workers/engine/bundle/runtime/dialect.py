@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from workers.engine.bundle.runtime.refusal import Choices, Note, Question, gettext_noop, picked
 
@@ -106,7 +107,7 @@ def sniff_delimiter(text: str, quote: str, filename: str, answers: Mapping[str, 
     if not ranked:
         return MARKS[answer or "comma"], None
     best = ranked[0]
-    prose = best.share < 0.5 and _first_width(text, quote, best) == 1
+    prose = best.share < 0.5 and len((split_sample(text, MARKS[best.name], quote) or [[]])[0]) == 1
     names = list(dict.fromkeys([*(["none"] if prose else []), *(item.name for item in ranked), "comma", "none", answer or "none"]))
     choices = tuple((name, LABELS[name]) for name in names)
     delimiter = MARKS[answer or names[0]]
@@ -162,17 +163,10 @@ def _well_quoted(text: str, mark: str, quote: str) -> bool:
     if quote not in text:
         return True
     try:
-        for count, _ in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=mark[0], quotechar=quote, strict=True)):
-            if count >= ROWS:
-                break
+        list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=mark[0], quotechar=quote, strict=True), ROWS))
     except csv.Error as error:
         return "expected after" not in str(error)  # the sample may end within a cell
     return True
-
-
-def _first_width(text: str, quote: str, candidate: _Candidate) -> int:
-    rows = split_sample(text, MARKS[candidate.name], quote)
-    return len(rows[0]) if rows else 0
 
 
 def spaced_quotes(text: str, dialect: Dialect) -> bool:
