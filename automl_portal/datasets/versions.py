@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -20,8 +20,6 @@ from automl_portal.jobs.models import Job, JobKind
 from automl_portal.jobs.services import job_create
 from automl_portal.uploads.selectors import Incoming
 from automl_portal.uploads.services import upload_keep
-
-Mode = Literal["append", "replace"]
 
 
 def dataset_extend(*, by: Membership, dataset: Dataset, upload: Incoming, mode: str, idempotency_key: str | None = None) -> Dataset:

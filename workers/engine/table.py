@@ -66,19 +66,11 @@ def table_load(job_dir: Path, spec: FitSpec) -> Table:
 
 def label_text(values: pd.Series[Any]) -> pd.Series[Any]:
     """A class column as text, missing stays missing: 1 and 1.0 are "1", True is "true"."""
-
-    def text(value: Any) -> str:
-        if isinstance(value, bool) or type(value).__name__ == "bool":
-            return str(value).lower()
-        if isinstance(value, float) and value.is_integer():
-            return str(int(value))
-        if hasattr(value, "isoformat"):
-            return str(value.isoformat()).removesuffix("T00:00:00")
-        return str(value)
+    from workers.engine.intake.distribution import as_text
 
     known = values.notna()
     result = values.astype(object).where(known, None)
-    result[known] = result[known].map(text)
+    result[known] = result[known].map(as_text)
     return result
 
 

@@ -151,7 +151,7 @@ def moment(microseconds: int) -> datetime:
 
 def as_text(value: object) -> str:
     """A typed value as it is shown and as a class is named: 1, 2.5, true, 2024-01-31, text."""
-    if isinstance(value, bool):
+    if type(value).__name__ == "bool":  # also numpy's
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

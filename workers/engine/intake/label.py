@@ -10,7 +10,7 @@ from domains import hooks, registry, validation
 from workers.engine.events import EventLog, Refused, gettext_noop, read_json
 from workers.engine.intake import associations as measure
 from workers.engine.intake.findings import Finding
-from workers.engine.intake.profile import connect
+from workers.engine.intake.profile import connect, relation
 from workers.engine.intake.repeats import conflicting_rows, repeated_rows
 from workers.engine.intake.series import check_series
 from workers.engine.intake.suspects import leak_choices, suspects
@@ -101,8 +101,7 @@ def _repeats(job_dir: Path, spec: dict[str, Any], report: dict[str, Any]) -> lis
     ]
     if not features:
         return []
-    path = str(job_dir / spec["data"]).replace("'", "''")
-    table = f"read_parquet('{path}', file_row_number=true)"
+    table = relation(job_dir / spec["data"])
     with closing(connect(job_dir)) as db:
         found = repeated_rows(db, table, [*features, spec["label"]], report["rows"])
         if spec["problem_type"] != "regression":

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from domains import names
 from workers.engine.events import gettext_noop as N_
@@ -20,7 +19,6 @@ from workers.engine.intake.associations import Floats, Ints
 if TYPE_CHECKING:
     import pandas as pd
 
-Flags = npt.NDArray[np.bool_]
 AUC, RANK, R2 = 0.98, 0.99, 0.98  # of one column alone
 AGREES = 0.75  # Cramer's V of a column of few values with the classes: a copy with a few per cent of noise
 PARTS = 0.95  # of the spread in rank that a cut of a numeric label into ranges could reach at best

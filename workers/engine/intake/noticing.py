@@ -13,6 +13,7 @@ from workers.engine.events import gettext_noop
 from workers.engine.intake import entities, personal, sentinels
 from workers.engine.intake.findings import Finding, choice
 from workers.engine.intake.kinds import ColumnKind
+from workers.engine.intake.profile import relation
 from workers.engine.intake.repeats import repeated_rows
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def of_table(
 
     ``kinds``: what was seen of the raw cells, by column. ``answers``: given earlier. ``known``: keys already spoken of.
     """
-    table = "read_parquet('{}', file_row_number=true)".format(str(data).replace("'", "''"))
+    table = relation(data)
     found = [finding for column in columns for finding in _of_column(column, kinds[column["name"]], rows)]
     found += _near_constant(columns, rows)
     found += entities.of_time(data, columns, rows) + entities.of_values(db, table, columns, rows)

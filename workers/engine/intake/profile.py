@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-__all__ = ["Described", "as_text", "column_type", "connect", "profile", "quoted", "shortened"]
+__all__ = ["Described", "as_text", "column_type", "connect", "profile", "quoted", "relation", "shortened"]
 
 MEASURED = ("integer", "number", "datetime")
 THREADS = 3  # columns described at a time: each holds some hundred megabytes
@@ -49,6 +49,11 @@ def connect(scratch: Path, memory_mb: int = 512) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:", config=settings)
 
 
+def relation(data: Path) -> str:
+    """A Parquet file in SQL; ``file_row_number`` counts its rows from 0."""
+    return "read_parquet('{}', file_row_number=true)".format(str(data).replace("'", "''"))
+
+
 def quoted(name: str) -> str:
     """A column name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
@@ -64,7 +69,7 @@ def profile(db: duckdb.DuckDBPyConnection, data: Path, columns: list[Described],
     from pyarrow import parquet
 
     stored = Stored(data, parquet.read_metadata(data))
-    table = "read_parquet('{}')".format(str(data).replace("'", "''"))
+    table = relation(data)
 
     def one(column: Described) -> dict[str, Any]:
         facts = _from_words(column) if column.words is not None else _from_table(column, stored, db, table)

@@ -11,7 +11,7 @@ from workers.engine.events import gettext_noop
 from workers.engine.intake import frequency
 from workers.engine.intake.findings import Finding, choice
 from workers.engine.intake.frequency import DAY, HOUR, Frequency, one
-from workers.engine.intake.profile import connect, quoted
+from workers.engine.intake.profile import connect, quoted, relation
 
 if TYPE_CHECKING:
     import duckdb
@@ -67,7 +67,7 @@ def check_series(
 def _opened(db: duckdb.DuckDBPyConnection, data: Path | pa.Table) -> tuple[str, dict[str, str]]:
     """(SQL of the table with its row numbers, the SQL type of each column)."""
     if isinstance(data, Path):
-        table = "read_parquet('" + str(data).replace("'", "''") + "', file_row_number=true)"
+        table = relation(data)
     else:
         db.register("given", data)
         table = "(SELECT *, row_number() OVER () - 1 AS file_row_number FROM given)"

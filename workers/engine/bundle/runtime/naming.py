@@ -6,7 +6,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workers.engine.bundle.runtime.refusal import Choices, Note, Question, ReadError, gettext_noop, picked
 
@@ -214,8 +214,3 @@ def _free(name: str, taken: list[str]) -> str:
     while name in taken:
         name += "_"
     return name
-
-
-def as_json(found: Names) -> list[dict[str, Any]]:
-    """The columns of the file that were left out, [{"name", "code"}]."""
-    return [{"name": found.names[place], "code": code} for place, code in sorted(found.dropped.items())]
