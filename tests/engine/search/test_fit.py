@@ -16,7 +16,7 @@ import pytest
 
 from tests.engine.fitting import events, make_job, run_fit, table, wait
 from workers.engine.launch import ROOT, child_environment, launch
-from workers.engine.search.portfolio import PROMISED
+from workers.engine.search.configs.tabular import PROMISED
 
 pytestmark = pytest.mark.fit
 

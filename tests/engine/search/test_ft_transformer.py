@@ -40,7 +40,8 @@ def test_the_encoder_handles_what_it_has_not_seen() -> None:
 def fitted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, pd.DataFrame, Path]:
     from autogluon.tabular import TabularPredictor
 
-    from workers.engine.search.candidates.ft_transformer import FTTransformerModel, register
+    from workers.engine.search.candidates import register
+    from workers.engine.search.candidates.ft_transformer import FTTransformerModel
 
     register()
     frame = table(300).drop(columns=["row id", "since"])
@@ -86,7 +87,8 @@ def test_it_loads_in_another_process(fitted: tuple[Any, pd.DataFrame, Path], tmp
 def test_it_keeps_its_time_limit(kind: str, tmp_path: Path) -> None:
     from autogluon.tabular import TabularPredictor
 
-    from workers.engine.search.candidates.ft_transformer import FTTransformerModel, register
+    from workers.engine.search.candidates import register
+    from workers.engine.search.candidates.ft_transformer import FTTransformerModel
 
     register()
     frame = table(2000, kind).drop(columns=["row id", "since"])

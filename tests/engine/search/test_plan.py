@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
+from workers.engine.search.candidate import SearchFacts, family_of
+from workers.engine.search.configs.tabular import EXTRA, PROMISED
 from workers.engine.search.plan import Plan, allotment, plan_make
-from workers.engine.search.portfolio import EXTRA, PROMISED, family_of, portfolio
+from workers.engine.search.portfolio import portfolio
 from workers.engine.search.skips import skip_reason
+
+FACTS = SearchFacts("binary", rows=800, columns=20)
 
 
 def _plan(seconds: float = 120, **changes: Any) -> Plan:
@@ -58,7 +62,7 @@ def test_progress_stays_below_one() -> None:
 
 def test_every_promised_candidate_gets_its_turn() -> None:
     ends_at = time.time() + 100
-    queue = portfolio()
+    queue = portfolio(FACTS)
     spent = 0.0
     while queue and not queue[0].extra:
         candidate = queue.pop(0)
@@ -87,9 +91,9 @@ def test_the_portfolio_holds_what_the_product_promises() -> None:
     keys = {candidate.key for candidate in PROMISED}
     assert {"GBM", "CAT", "XGB", "RF", "XT", "NN_TORCH", "TABM", "REALMLP", "EBM", "LR"} <= keys
     assert {c.family for c in PROMISED} == {"tree", "linear", "transformer", "interpretable", "neural_net"}
-    assert [c.name for c in portfolio(["GBM", "FTTransformer"])] == ["LightGBM", "FTTransformer"]
+    assert [c.name for c in portfolio(FACTS, ["GBM", "FTTransformer"])] == ["LightGBM", "FTTransformer"]
     with pytest.raises(ValueError, match="KNN"):
-        portfolio(["KNN"])
+        portfolio(FACTS, ["KNN"])
 
 
 def test_a_forest_for_numbers_gets_no_criterion_for_classes() -> None:

@@ -8,7 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workers.engine.search.portfolio import PROMISED, Candidate
+from workers.engine.search.candidate import Candidate
+from workers.engine.search.configs.tabular import PROMISED
 from workers.engine.spec import FitSpec
 from workers.engine.table import LABEL
 
@@ -39,7 +40,7 @@ class TabularSearch:
     def __init__(self, path: Path, spec: FitSpec, *, folds: int, positive_class: str | None) -> None:
         from autogluon.tabular import TabularPredictor
 
-        from workers.engine.search.candidates.ft_transformer import register
+        from workers.engine.search.candidates import register
 
         register()
         quiet_libraries()
@@ -116,7 +117,7 @@ def predictor_load(path: Path) -> TabularPredictor:
     """The predictor as far as it got on disk, also when its process was killed."""
     from autogluon.tabular import TabularPredictor
 
-    from workers.engine.search.candidates.ft_transformer import register
+    from workers.engine.search.candidates import register
 
     register()
     quiet_libraries()

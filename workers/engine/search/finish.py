@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workers.engine.events import EventLog, check_canceled, gettext_noop, read_json, write_json
+from workers.engine.search.candidate import family_of
 from workers.engine.search.plan import Plan
-from workers.engine.search.portfolio import family_of
 from workers.engine.spec import FitSpec
 
 if TYPE_CHECKING:

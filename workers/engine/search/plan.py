@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from workers.engine.search.portfolio import Candidate
+from workers.engine.search.candidate import Candidate
 
 # Rows x columns x model copies that all candidates together learn from in a second of search, on
 # one core: what separates bagging from one inner holdout, and a whole table from a sample.

@@ -1,122 +1,26 @@
-"""What a search tries, in order. Data only: AutoGluon is not imported here."""
+"""What a search tries, in order, for the table it has. Data only: AutoGluon is not imported here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
-# AutoGluon model names begin with these.
-FAMILIES = {
-    "LightGBM": "tree",
-    "CatBoost": "tree",
-    "XGBoost": "tree",
-    "RandomForest": "tree",
-    "ExtraTrees": "tree",
-    "LinearModel": "linear",
-    "EBM": "interpretable",
-    "NeuralNetTorch": "neural_net",
-    "TabM": "neural_net",
-    "RealMLP": "neural_net",
-    "FTTransformer": "transformer",
-    "Dummy": "baseline",
-    "WeightedEnsemble": "ensemble",
-}
+from workers.engine.search.candidate import Candidate, SearchFacts
+from workers.engine.search.configs.tabular import EXTRA, PROMISED
 
 
-def family_of(model: str) -> str:
-    """The family of an AutoGluon model name such as LightGBM_BAG_L1."""
-    return next((family for name, family in FAMILIES.items() if model.startswith(name)), "tree")
-
-
-CLASSIFICATION_ONLY = ("criterion",)
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One configuration. `weight`: its share of the search time relative to the others.
-
-    `minimum`: with fewer seconds it is not worth starting. `cheaper`: hyperparameters for a second try when the first ran out of time. `max_features`:
-    with more columns than this it would not finish an epoch. `imports`: slow to import, done before
-    its time starts.
-    """
-
-    key: str
-    name: str
-    weight: float
-    params: dict[str, Any] = field(default_factory=dict)
-    cheaper: dict[str, Any] | None = None
-    minimum: float = 0.3
-    max_features: int | None = None
-    extra: bool = False
-    imports: tuple[str, ...] = ()
-    cpu_count: int | None = None
-
-    @property
-    def family(self) -> str:
-        return family_of(self.name)
-
-    def params_for(self, problem_type: str) -> dict[str, Any]:
-        """Hyperparameters without those that mean nothing for the problem type."""
-        if problem_type != "regression":
-            return self.params
-        return {name: value for name, value in self.params.items() if name not in CLASSIFICATION_ONLY}
-
-
-BASELINE = Candidate("DUMMY", "Dummy", 0.1)
-
-# Ordered by what a second of fitting brings: the quick ones first, so that an ensemble exists early.
-# The weights follow measured seconds (800 rows, 20 columns, 2 cores, 4 folds), generous for the
-# quick ones: what they do not use goes to those after them.
-PROMISED = (
-    Candidate("GBM", "LightGBM", 8, cheaper={"num_boost_round": 100}),
-    Candidate("LR", "LinearModel", 6),
-    Candidate("RF", "RandomForest", 6, {"criterion": "entropy"}, cheaper={"n_estimators": 50}),
-    Candidate("XGB", "XGBoost", 7, cheaper={"n_estimators": 100}),
-    Candidate("XT", "ExtraTrees", 6, {"criterion": "entropy"}, cheaper={"n_estimators": 50}),
-    Candidate(
-        "FT_TRANSFORMER_SCRATCH",
-        "FTTransformer",
-        14,
-        cheaper={"d_block": 32, "n_blocks": 1, "max_epochs": 8, "batch_size": 256, "lr": 3e-3},
-        minimum=1.5,
-        max_features=400,
-    ),
-    Candidate("EBM", "EBM", 9, cheaper={"max_rounds": 200, "interactions": 0}, minimum=1, max_features=2000),
-    Candidate("CAT", "CatBoost", 10, cheaper={"iterations": 100}, minimum=1),
-    Candidate("NN_TORCH", "NeuralNetTorch", 10, cheaper={"num_epochs": 10}, minimum=1.5),
-    Candidate("REALMLP", "RealMLP", 14, {"n_epochs": 64}, cheaper={"n_epochs": 8}, minimum=4, max_features=2000, imports=("pytabkit",)),
-    Candidate("TABM", "TabM", 24, cheaper={"d_block": 128, "tabm_k": 8}, minimum=3, max_features=2000),
-)
-
-# Second configurations, for time that is left when every promised model is there.
-EXTRA = (
-    Candidate("GBM", "LightGBM", 6, {"extra_trees": True, "learning_rate": 0.03}, extra=True),
-    Candidate("REALMLP", "RealMLP", 30, {"n_epochs": 256}, max_features=2000, extra=True, imports=("pytabkit",)),
-    Candidate("CAT", "CatBoost", 12, {"depth": 5, "learning_rate": 0.03, "l2_leaf_reg": 6}, extra=True),
-    Candidate(
-        "FT_TRANSFORMER_SCRATCH",
-        "FTTransformer",
-        40,
-        {"d_block": 96, "n_blocks": 3, "lr": 5e-4, "dropout": 0.2, "patience": 12},
-        max_features=200,
-        extra=True,
-    ),
-    Candidate("TABM", "TabM", 40, {"num_emb_type": "none", "d_block": 256}, max_features=2000, extra=True),
-    Candidate("XGB", "XGBoost", 6, {"max_depth": 4, "learning_rate": 0.03}, extra=True),
-    Candidate("NN_TORCH", "NeuralNetTorch", 16, {"dropout_prob": 0.3, "weight_decay": 1e-4}, extra=True),
-)
-
-
-def portfolio(only: list[str] | None = None) -> list[Candidate]:
+def portfolio(facts: SearchFacts, only: list[str] | None = None) -> list[Candidate]:
     """The candidates in order. `only`: AutoGluon keys or model names; exactly those, once each.
 
     Raises ValueError for a name nobody knows.
     """
     if not only:
-        return [*PROMISED, *EXTRA]
+        return [candidate for candidate in (*PROMISED, *EXTRA) if fits(candidate, facts)]
     wanted = {name.upper() for name in only}
     chosen = [c for c in PROMISED if {c.key.upper(), c.name.upper()} & wanted]
     unknown = wanted - {name.upper() for c in chosen for name in (c.key, c.name)}
     if unknown:
         raise ValueError(f"no such candidate: {', '.join(sorted(unknown))}")
     return chosen
+
+
+def fits(candidate: Candidate, facts: SearchFacts) -> bool:
+    """Whether the candidate can learn this kind of table at all."""
+    return facts.problem_type in candidate.problem_types and (bool(facts.text) or not candidate.needs_text)

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from workers.engine.bundle.runtime.frame import to_model_frame
 from workers.engine.events import EventLog, gettext_noop, write_json
 from workers.engine.problems.tabular import TabularSearch, eval_metric
+from workers.engine.search.candidate import BASELINE, Candidate, SearchFacts
 from workers.engine.search.contention import Contention
 from workers.engine.search.plan import Plan, allotment, plan_make
-from workers.engine.search.portfolio import BASELINE, Candidate, portfolio
+from workers.engine.search.portfolio import portfolio
 from workers.engine.search.skips import Skip, skip_reason
 from workers.engine.spec import FitSpec
 from workers.engine.split import Split, holdout_split
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 # An assumption, not a measurement: one busy core and its share of the board.
 WATTS_PER_CORE = 10.0
+MODELLED = ("feature", "time", "text")  # roles of the columns that models learn from
 
 
 def search_process(job_dir: Path, spec: FitSpec, started_at: float, events: EventLog) -> None:
@@ -52,8 +54,21 @@ def search_process(job_dir: Path, spec: FitSpec, started_at: float, events: Even
     events.phase("search", plan.progress(time.time()), plan.deadline - time.time(), gettext_noop("Looking for the best model"))
     inner, validation = _validation(train, spec, plan)
     search = TabularSearch(job_dir / "predictor", spec, folds=plan.folds, positive_class=table.schema["positive_class"])
-    Searcher(job_dir, search, plan, contention, events).run(
+    Searcher(job_dir, search, _facts(spec, table, train), plan, contention, events).run(
         _model_frame(inner, table), None if validation is None else _model_frame(validation, table)
+    )
+
+
+def _facts(spec: FitSpec, table: Table, train: pd.DataFrame) -> SearchFacts:
+    features = [column for column in table.schema["columns"] if column["role"] in MODELLED]
+    return SearchFacts(
+        problem_type=spec.problem_type,
+        rows=len(train),
+        columns=len(features),
+        classes=len(table.schema["classes"] or ()),
+        text=tuple(column["name"] for column in features if column["type"] == "text"),
+        cpu_count=spec.cpu_count,
+        gpu_count=spec.gpu_count,
     )
 
 
@@ -76,7 +91,7 @@ def _plan(spec: FitSpec, table: Table, train: pd.DataFrame, held_out: int, start
         started_at=started_at,
         deadline=spec.ends_at,
         rows=len(train) + held_out,
-        columns=sum(column["role"] in ("feature", "time", "text") for column in table.schema["columns"]),
+        columns=sum(column["role"] in MODELLED for column in table.schema["columns"]),
         holdout_fraction=held_out / (len(train) + held_out),
         cpu_count=spec.cpu_count,
         inner_only=bool(spec.roles.time or spec.roles.group),
@@ -135,9 +150,12 @@ def _write_prepared(job_dir: Path, table: Table, split: Split, train: pd.DataFra
 class Searcher:
     """Gives each candidate its turn, and writes down at once what came of it."""
 
-    def __init__(self, job_dir: Path, search: TabularSearch, plan: Plan, contention: Contention, events: EventLog) -> None:
+    def __init__(
+        self, job_dir: Path, search: TabularSearch, facts: SearchFacts, plan: Plan, contention: Contention, events: EventLog
+    ) -> None:
         self.job_dir = job_dir
         self.search = search
+        self.facts = facts
         self.plan = plan
         self.events = events
         self.contention = contention
@@ -150,7 +168,7 @@ class Searcher:
         self._save(BASELINE)
         used = Usage()
         self._fitted(BASELINE, self.search.start(BASELINE, train, validation), used)
-        queue = portfolio(self.search.spec.settings.candidates)
+        queue = portfolio(self.facts, self.search.spec.settings.candidates)
         while queue:
             self._replan()
             self._try(queue.pop(0), queue)

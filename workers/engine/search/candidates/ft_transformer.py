@@ -243,11 +243,3 @@ class FTTransformerModel(AbstractTorchModel):  # type: ignore[misc]
 
     def _more_tags(self) -> dict[str, bool]:
         return {"can_refit_full": True}
-
-
-def register() -> None:
-    """Make `FTTransformerModel.ag_key` known to AutoGluon; once is enough, twice is allowed."""
-    from autogluon.tabular.registry import ag_model_registry
-
-    if FTTransformerModel.ag_key not in ag_model_registry.keys:
-        ag_model_registry.add(FTTransformerModel)
