@@ -23,7 +23,7 @@ def facts_make(
     explanations: dict[str, Any],
 ) -> dict[str, Any]:
     """document.json: purpose, data, split, method, results, limits and the use case's sections."""
-    from workers.engine.search.worker import WATTS_PER_CORE
+    from workers.engine.search.searcher import WATTS_PER_CORE
 
     facts: dict[str, Any] = {
         "use_case": use_case_facts(spec.use_case),

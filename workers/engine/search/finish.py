@@ -68,7 +68,7 @@ class Finish:
     def _with_ensemble(self, predictor: TabularPredictor) -> list[str]:
         """All model names. The ensemble is fitted here, also after a search that was killed."""
         from workers.engine.problems.tabular import ensemble_fit, validation_scores
-        from workers.engine.search.worker import Usage, live_row
+        from workers.engine.search.searcher import Usage, live_row
 
         known = list(predictor.model_names())
         members = [name for name in known if family_of(name) not in NOT_BASE]
@@ -119,7 +119,7 @@ class Finish:
         from workers.engine.evaluate.holdout import size_mb
         from workers.engine.evaluate.metrics import HIGHER_IS_BETTER
         from workers.engine.evaluate.report import evaluation_make
-        from workers.engine.search.worker import live_row
+        from workers.engine.search.searcher import live_row
 
         board = []
         for model in models:

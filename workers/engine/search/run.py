@@ -13,8 +13,9 @@ from workers.engine.problems.tabular import warm_up
 from workers.engine.search.finish import Finish
 from workers.engine.search.forked import Died, Killed, run_forked
 from workers.engine.search.plan import KILL_GRACE_S, Plan
+from workers.engine.search.searcher import cpu_seconds, energy_wh
 from workers.engine.search.skips import OUT_OF_TIME, skip_reason
-from workers.engine.search.worker import cpu_seconds, energy_wh, search_process
+from workers.engine.search.worker import search_process
 from workers.engine.spec import FitSpec, fit_spec_load
 
 # Before the plan is known (reading and checking the table) this share of the time may pass.

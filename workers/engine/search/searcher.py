@@ -1,0 +1,156 @@
+"""Gives each candidate its turn and writes down at once what came of it; the models on disk outlive the process."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workers.engine.events import EventLog, gettext_noop, write_json
+from workers.engine.problems.tabular import TabularSearch, eval_metric
+from workers.engine.search.candidate import BASELINE, Candidate, SearchFacts
+from workers.engine.search.contention import Contention
+from workers.engine.search.plan import Plan, allotment
+from workers.engine.search.portfolio import portfolio
+from workers.engine.search.skips import Skip, skip_reason
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# An assumption, not a measurement: one busy core and its share of the board.
+WATTS_PER_CORE = 10.0
+
+
+class Searcher:
+    """Gives each candidate its turn, and writes down at once what came of it."""
+
+    def __init__(
+        self, job_dir: Path, search: TabularSearch, facts: SearchFacts, plan: Plan, contention: Contention, events: EventLog
+    ) -> None:
+        self.job_dir = job_dir
+        self.search = search
+        self.facts = facts
+        self.plan = plan
+        self.events = events
+        self.contention = contention
+        self.n_features = 0
+        self.models: dict[str, dict[str, Any]] = {}
+        self.skipped: list[dict[str, Any]] = []
+
+    def run(self, train: pd.DataFrame, validation: pd.DataFrame | None) -> None:
+        self.n_features = train.shape[1] - 1
+        self._save(BASELINE)
+        used = Usage()
+        self._fitted(BASELINE, self.search.start(BASELINE, train, validation), used)
+        queue = portfolio(self.facts, self.search.spec.settings.candidates)
+        while queue:
+            self._replan()
+            self._try(queue.pop(0), queue)
+        self._save(None)
+
+    def _replan(self) -> None:
+        """Keep back more for what follows when the machine gets busy, less when it calms down."""
+        self.plan = self.plan.under(self.contention.update())
+        write_json(self.job_dir / "plan.json", self.plan.as_dict())
+
+    def _try(self, candidate: Candidate, queue: list[Candidate]) -> None:
+        """Fit one candidate; one that ran out of time comes back in its cheaper form."""
+        if candidate.max_features is not None and self.n_features > candidate.max_features:
+            self._skip(candidate, skip_reason("TooManyColumns", str(candidate.max_features)))
+            return
+        seconds = allotment(candidate, queue, self.plan.search_ends_at)
+        if not seconds:
+            self._skip(candidate, skip_reason("NoTimeLeft", ""))
+            return
+        self._save(candidate)
+        self.events.log(gettext_noop("Training %(model)s"), model=candidate.name, seconds=round(seconds, 1))
+        used = Usage()
+        failures = len(self.search.predictor.model_failures())
+        names = self.search.add(candidate, seconds)
+        if names:
+            self._fitted(candidate, names, used)
+            return
+        failed = len(self.search.predictor.model_failures()) > failures
+        kind, text = self.search.failure() if failed else ("TimeLimitExceeded", "")
+        skip = skip_reason(kind, text)
+        if skip.code == "error":
+            print(f"{candidate.name} failed: {kind}: {text}", file=sys.stderr)
+        if candidate.cheaper is not None and skip.retry:
+            queue.insert(0, replace(candidate, params=candidate.cheaper, cheaper=None))
+            return
+        self._skip(candidate, skip)
+
+    def _fitted(self, candidate: Candidate, names: list[str], used: Usage) -> None:
+        for name in names:
+            row = {
+                "model": name,
+                "family": candidate.family,
+                "metric": eval_metric(self.search.spec),
+                "score_val": self.search.validation_score(name),
+                "fit_time_s": used.seconds(),
+                "energy_wh": used.energy_wh(),
+                "baseline": candidate is BASELINE,
+            }
+            self.models[name] = row
+            self.events.model(live_row(row))
+        self._save(None)
+
+    def _skip(self, candidate: Candidate, skip: Skip) -> None:
+        if candidate.extra:  # never promised
+            return
+        self.skipped.append({"model": candidate.name, "family": candidate.family, **skip.as_dict()})
+        self._save(None)
+        self.events.skipped(candidate.name, family=candidate.family, **skip.as_dict())
+
+    def _save(self, current: Candidate | None) -> None:
+        write_json(
+            self.job_dir / "search.json",
+            {
+                "models": self.models,
+                "skipped": self.skipped,
+                "current": None if current is None else {"model": current.name, "family": current.family, "extra": current.extra},
+                "finished": current is None and bool(self.models),
+            },
+        )
+
+
+def live_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A leaderboard row while the holdout is still untouched."""
+    from workers.engine.evaluate.metrics import HIGHER_IS_BETTER
+
+    unknown = ("score_holdout", "ci_low", "ci_high", "tied_with_best", "predict_rows_per_s", "size_mb")
+    return {
+        **row,
+        **dict.fromkeys(unknown),
+        "higher_is_better": HIGHER_IS_BETTER[row["metric"]],
+        "deployed": False,
+        "metrics": {},
+    }
+
+
+class Usage:
+    """Wall-clock and processor seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._cpu = cpu_seconds()
+
+    def seconds(self) -> float:
+        return round(time.monotonic() - self._started, 3)
+
+    def energy_wh(self) -> float:
+        """Estimate: processor seconds x WATTS_PER_CORE."""
+        return energy_wh(cpu_seconds() - self._cpu)
+
+
+def cpu_seconds() -> float:
+    """Processor time of this process and the children it has waited for."""
+    usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(part.ru_utime + part.ru_stime for part in usage)
+
+
+def energy_wh(seconds: float) -> float:
+    return round(seconds * WATTS_PER_CORE / 3600, 6)
