@@ -29,7 +29,7 @@ def careful(data: bytes, quote: str | None, max_cell: int) -> Structure | tuple[
 
 
 @settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(ROWS, st.sampled_from(["\n", "\r\n", "\r"]), st.sampled_from(['"', "'", None]), st.booleans(), st.integers(1, 64), st.booleans())
+@given(ROWS, st.sampled_from(["\n", "\r\n", "\r"]), st.sampled_from(['"', "'", None]), st.booleans(), st.integers(1, 400), st.booleans())
 @example([["a", "b"], ["1", "2"], ['"two\nlines"', "2"], ["", '"a,b"']], "\n", '"', True, 7, True)
 def test_every_cut_gives_the_same_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: list[list[str]], end: str, quote: str | None, last: bool, size: int, wide: bool
@@ -54,3 +54,13 @@ def test_a_plain_piece_is_counted_without_the_careful_scanner() -> None:
     assert counted and (counted.records, counted.lines, counted.max_record, counted.quoted_newlines) == (2, 3, 14, True)
     for odd in (b"1,2", b"1,2\r3,4\n", b"1,2\n\n", b"1,2,3\n", b"1\n", b'1,"2\n', b'1,a"2"\n', b'1,"2"a\n', b"1," + b"x" * 200 + b"\n"):
         assert tally(odd, rules) is None
+
+
+@pytest.mark.parametrize("length", range(56, 70))
+def test_marks_are_found_on_both_sides_of_a_word_of_bits(length: int) -> None:
+    rules, filling = Rules(ord(","), ord('"'), 2, 1000), b"x" * length
+    for cell in (b'"%b"', b'"%b,"', b'"%b\n"', b'"%b"""', b'"%b""\r\n"', b'%b","'):
+        piece = (cell % filling + b",1\n") * 5
+        counted = tally(piece, rules)
+        known = careful(piece, '"', 1000) if cell[:1] == b'"' else None
+        assert (counted and (counted.records, counted.quoted_newlines)) == (known and (known.records, known.quoted_newlines))  # type: ignore[union-attr]
