@@ -17,6 +17,7 @@ from autogluon.core.constants import BINARY, REGRESSION
 from autogluon.core.utils.exceptions import TimeLimitExceeded
 from autogluon.tabular.models.abstract.abstract_torch_model import AbstractTorchModel
 
+from workers.engine.search import progress
 from workers.engine.search.candidates.encoder import TableEncoder
 
 # Attention costs rows x heads x tokens^2 floats; keep one batch of it near 64 MB.
@@ -153,16 +154,20 @@ class FTTransformerModel(AbstractTorchModel):  # type: ignore[misc]
         epoch = 0
         for epoch in range(1, int(params["max_epochs"]) + 1):
             self.model.train()
+            learnt = torch.zeros((), device=self._device)
             for rows in torch.split(torch.randperm(n_rows, device=self._device), batch):
                 optimizer.zero_grad()
-                self._loss(train, rows).backward()
+                batch_loss = self._loss(train, rows)
+                batch_loss.backward()
                 torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
                 optimizer.step()
+                learnt += batch_loss.detach() * len(rows)
                 if time.monotonic() > ends_at:
                     break
             out_of_time = time.monotonic() > ends_at
             if out_of_time and best_epoch:
                 break
+            loss = None
             if validation is None:
                 best_epoch = epoch
             else:
@@ -170,6 +175,7 @@ class FTTransformerModel(AbstractTorchModel):  # type: ignore[misc]
                 if loss < best:
                     best, best_epoch = loss, epoch
                     best_state = {k: v.clone() for k, v in self.model.state_dict().items()}
+            progress.report(epoch, int(params["max_epochs"]), loss=float(learnt) / n_rows, score_val=loss, measure="loss")
             if out_of_time or epoch - best_epoch >= int(params["patience"]):
                 break
         if not best_epoch:
