@@ -1,0 +1,58 @@
+"""The phases after the search, kept to the deadline: in a fork that can be killed, with a short way for when it was."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from workers.engine.events import EventLog, check_canceled, gettext_noop, read_json, write_json
+from workers.engine.search.finish import BUNDLING, Finish
+from workers.engine.search.forked import Died, Killed, run_forked
+from workers.engine.search.plan import Plan
+from workers.engine.spec import FitSpec
+
+FINISHED = "finished.json"
+
+
+def finish_run(
+    job_dir: Path, spec: FitSpec, plan: Plan, search: dict[str, Any], prepared: dict[str, Any], events: EventLog, *, partial: bool
+) -> dict[str, Any]:
+    """result.json of the models on disk. `partial`: the search did not get to everything it had promised.
+
+    Runs `Finish` in a fork. One that is still at it when only the short way fits before the deadline, or that died (memory),
+    is replaced by a short one: a quick model, tested on few rows, packed; and the result says so. This process computes
+    nothing, so that it can always act. Raises Canceled, and Died when not even the short way works.
+    """
+
+    def go(short: bool) -> dict[str, Any]:
+        finish = Finish(job_dir, spec, plan, search, prepared, events, short=short)
+        for name in (FINISHED, BUNDLING):
+            (job_dir / name).unlink(missing_ok=True)
+        late = max(plan.deadline, time.time()) + plan.short_s
+        run_forked(
+            lambda: write_json(job_dir / FINISHED, finish.run(partial=partial or short)),
+            job_dir,
+            kill_at=lambda: late if short else _kill_at(job_dir, plan),
+            on_tick=lambda: _tick(plan, events),
+        )
+        result: dict[str, Any] = read_json(job_dir / FINISHED)
+        return result
+
+    if time.time() < plan.deadline - plan.short_s:
+        try:
+            return go(short=False)
+        except (Killed, Died) as error:
+            check_canceled(job_dir)
+            events.log(gettext_noop("The results are prepared in a shorter way: the time or the memory ran out"), reason=str(error))
+    return go(short=True)
+
+
+def _kill_at(job_dir: Path, plan: Plan) -> float:
+    """Unix time. The whole way has to leave room for the short one until it packs; packing, it is as quick as that one."""
+    return plan.deadline if (job_dir / BUNDLING).exists() else plan.deadline - plan.short_s
+
+
+def _tick(plan: Plan, events: EventLog) -> None:
+    now = time.time()
+    events.progress(round(plan.progress(now), 3), round(max(0.0, plan.deadline - now), 1))
