@@ -124,7 +124,8 @@ class Trip:
 
     def __init__(self, claim: Claim, work: Work, job_dir: Path) -> None:
         self.claim, self.work, self.job_dir = claim, work, job_dir
-        self.memory_mb = 0.0
+        self.memory_mb = self.peak_mb = 0.0
+        self.usage: Event | None = None
         self.renewed = self.looked = time.monotonic()
         job = Job.objects.get(pk=claim.job_id)
         over = max(OVERRUN_S, OVERRUN_SHARE * job.wall_limit_s) if job.kind != "run" else OVERRUN_SHARE * job.wall_limit_s
@@ -165,12 +166,19 @@ class Trip:
                 raise EndedEarly("canceled")
             if now - self.looked >= LOOK_S:
                 self.looked = now
-                if memory_mb(child.pid) > self.memory_mb:
-                    raise EndedEarly("memory")
+                self.look_at_memory(child)
                 if self.cancel_asked() and canceling is None:
                     canceling = now
                     child.terminate()
             stopping.wait(WAIT_S)
+
+    def look_at_memory(self, child: Child) -> None:
+        """Note what the child's group uses, for the run page. Raises EndedEarly."""
+        used = memory_mb(child.pid)
+        self.peak_mb = max(self.peak_mb, used)
+        self.usage = {"type": "usage", "t": time.time(), "memory_mb": round(used), "peak_memory_mb": round(self.peak_mb)}
+        if used > self.memory_mb:
+            raise EndedEarly("memory")
 
     def cancel_asked(self) -> bool:
         """Look for a cancel every second, renew the lease every 15. Without a confirmed renewal for 75 s the attempt gives up."""
@@ -192,6 +200,9 @@ class Trip:
         events = tail.read()
         if not events:
             return
+        if self.usage is not None:
+            events.append(self.usage)
+            self.usage = None
         try:
             self.work.events(claim=self.claim, events=events)
         except DatabaseError:

@@ -63,6 +63,7 @@ class Run(models.Model):
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="run")
     settings = models.JSONField(default=dict)
     plan = models.JSONField(default=dict)
+    live = models.JSONField(default=dict)  # what it shows while it runs: see watching.py
     result = models.JSONField(default=dict)  # result.json of the fit
     skipped_models = models.JSONField(default=list)  # [{model, family, reason}]
     artefacts_key = models.CharField(max_length=200, blank=True)  # folder with evaluation.json, explanations.json, document.*

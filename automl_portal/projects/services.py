@@ -21,6 +21,7 @@ from automl_portal.jobs.models import Job, JobKind, JobState
 from automl_portal.jobs.services import Claim, job_cancel, job_create, job_finish, job_progress
 from automl_portal.projects.models import LeaderboardRow, Project, Run, RunEvent
 from automl_portal.projects.setup import Setup, setup_settings
+from automl_portal.projects.watching import live_after
 
 CHECK_WALL_S = 600
 PUBLISH_RESERVE_S = 3.0
@@ -111,7 +112,7 @@ def run_prepare(*, claim: Claim, job_dir: Path) -> dict[str, Any]:
     """The spec of a fit. What an earlier attempt showed is cleared: this attempt starts anew."""
     run = Run.objects.select_related("project", "dataset", "job").get(job_id=claim.job_id)
     LeaderboardRow.objects.filter(run=run).delete()
-    Run.objects.filter(pk=run.pk).update(skipped_models=[], plan={})
+    Run.objects.filter(pk=run.pk).update(skipped_models=[], plan={}, live={})
     data_link(run.dataset, job_dir)
     return {
         "verb": "fit",
@@ -171,10 +172,13 @@ def run_events(*, claim: Claim, events: list[dict[str, Any]]) -> None:
                 row = {key: value for key, value in event.items() if key not in ("t", "type")}
                 LeaderboardRow.objects.update_or_create(run=run, model=row["model"], defaults={"family": row["family"], "row": row})
             elif event["type"] == "skipped":
-                run.skipped_models.append({key: event[key] for key in ("model", "family", "reason", "params") if key in event})
+                run.skipped_models.append(
+                    {key: event[key] for key in ("model", "family", "code", "reason", "params", "remedy") if key in event}
+                )
             elif event["type"] == "plan":
                 run.plan = event["plan"]
-        run.save(update_fields=["skipped_models", "plan"])
+        run.live = live_after(run.live, events)
+        run.save(update_fields=["skipped_models", "plan", "live"])
         RunEvent.objects.bulk_create(event_row(run, claim, event) for event in events if is_logged(event))
 
 

@@ -24,6 +24,9 @@ METRICS = {
     "r2": _("R²"),
     "gini": _("Gini"),
     "ks": _("KS"),
+    "loss": _("Loss"),
+    "class_error": _("Share of rows classified wrong"),
+    "cross_entropy": _("Log loss"),
 }
 METRIC_HELP = {
     "log_loss": _("Rewards honest probabilities; the safe choice when a probability decides."),

@@ -113,10 +113,18 @@ def test_events_arrive_while_the_child_works(attempt: Callable[..., Job]) -> Non
     seen: list[tuple[float, float]] = []
 
     def events(*, claim: Claim, events: list[dict[str, Any]]) -> None:
-        seen.extend((event["t"], time.time()) for event in events)
+        seen.extend((event["t"], time.time()) for event in events if event["type"] == "progress")
 
     attempt("event(type='progress', progress=.5); time.sleep(1.5); event(type='progress', progress=.9); " + DONE, events=events)
     assert len(seen) == 2 and max(arrived - sent for sent, arrived in seen) < 2
+
+
+def test_what_the_child_uses_is_told_with_its_events(attempt: Callable[..., Job]) -> None:
+    seen: list[dict[str, Any]] = []
+    script = "block = bytearray(60 * 1024**2); time.sleep(1.3); event(type='progress', progress=.5); time.sleep(.4); " + DONE
+    attempt(script, events=lambda *, claim, events: seen.extend(events))
+    usage = [event for event in seen if event["type"] == "usage"]
+    assert len(usage) == 1 and usage[0]["peak_memory_mb"] >= usage[0]["memory_mb"] > 60
 
 
 def test_events_wait_while_the_database_is_away(attempt: Callable[..., Job]) -> None:
