@@ -19,9 +19,10 @@ from automl_portal.jobs.services import job_create
 from automl_portal.predictors.models import BatchPrediction, Predictor
 from automl_portal.projects.models import LeaderboardRow, Project, Run, RunEvent
 from tests.portal import cast
-from workers.engine.evaluate.holdout import HoldoutScores, Truth
+from workers.engine.evaluate.holdout import HoldoutScores
 from workers.engine.evaluate.metrics import HIGHER_IS_BETTER
 from workers.engine.evaluate.report import evaluation_make
+from workers.engine.evaluate.truth import Truth
 from workers.engine.events import plain
 
 # model, family, how much of the signal it finds (0 to 1), seconds to train, rows per second

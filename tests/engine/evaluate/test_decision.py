@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from workers.engine.evaluate.decision import decision_make, predictions_frame
-from workers.engine.evaluate.holdout import Truth
+from workers.engine.evaluate.truth import Truth
 
 BINARY = Truth("binary", np.array([1.0, 0.0, 0.0, 1.0]), ["0", "1"], "0")
 
@@ -26,8 +26,10 @@ def test_a_use_case_without_a_decision_has_none() -> None:
 
 
 def test_predictions_look_like_the_predictors_own_output() -> None:
-    frame = predictions_frame(BINARY, np.array([0.9, 0.2]), pd.DataFrame())
+    frame = predictions_frame(BINARY, np.array([0.9, 0.2]))
     assert frame["prediction"].tolist() == ["0", "1"]
     assert frame["probability_1"].tolist() == pytest.approx([0.1, 0.8])
-    several = predictions_frame(Truth("multiclass", np.zeros(1), ["a", "b"], None), np.array([[0.3, 0.7]]), pd.DataFrame())
+    several = predictions_frame(Truth("multiclass", np.zeros(1), ["a", "b"], None), np.array([[0.3, 0.7]]))
     assert several.to_dict("records") == [{"prediction": "b", "probability_a": 0.3, "probability_b": 0.7}]
+    spread = predictions_frame(Truth("quantile", np.zeros(1), levels=(0.025, 0.5, 0.975)), np.array([[1.0, 2.0, 3.0]]))
+    assert spread.to_dict("records") == [{"prediction": 2.0, "q2.5": 1.0, "q50": 2.0, "q97.5": 3.0}]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workers.engine.evaluate.holdout import Truth
+from workers.engine.evaluate.truth import Truth
 from workers.engine.explain.permutation import importance_make
 
 RNG = np.random.default_rng(0)

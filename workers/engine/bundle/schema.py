@@ -6,8 +6,9 @@ from typing import Any
 
 from workers.engine.table import MAX_CATEGORIES
 
+OUTPUT = ("quantile_levels", "distribution", "calibration", "threshold")
 KEPT = ("name", "id", "type", "role", "required", "derived", "cast")
-TOP = ("label", "problem_type", "classes", "positive_class", "use_case", "roles", "eval_metric", "reading")
+TOP = ("label", "problem_type", "classes", "positive_class", "use_case", "roles", "eval_metric", "reading", *OUTPUT)
 RANGED = ("number", "integer")
 
 
@@ -26,7 +27,7 @@ def bundle_schema(schema: dict[str, Any], importance: list[str], decision: dict[
 
 def _column(column: dict[str, Any]) -> dict[str, Any]:
     kept = {name: column[name] for name in KEPT if name in column}
-    if column["role"] in ("label", "id", "sensitive", "exclude", "group"):
+    if column["role"] in ("label", "id", "sensitive", "exclude", "group", "site"):
         return kept
     if "spread" in column:
         kept["spread"] = column["spread"]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from workers.engine.evaluate.metrics import Floats, Results, compute
+from workers.engine.evaluate.metrics import Results, compute, point
+from workers.engine.evaluate.truth import Floats, Truth
 
 RESAMPLES = 1000
 MAX_ROWS = 3_000
@@ -55,20 +56,19 @@ class Resamples:
         self._counts = draws.astype("uint16")[:, units]
 
     def chunks(self, resamples: int | None = None) -> list[Floats]:
-        """The weights (resamples, rows kept), in pieces that fit the memory; all or the first few."""
+        """How often each resample drew each row (resamples, rows kept), in pieces that fit the memory; all or the first few."""
         counts = self._counts[:resamples]
         size = max(1, CHUNK_CELLS // max(1, self._counts.shape[1]))
         return [counts[start : start + size].astype("float64") for start in range(0, len(counts), size)]
 
-    def metrics(self, problem_type: str, y: Floats, p: Floats, only: Collection[str] | None = None) -> Bootstrapped:
-        """Every metric of `p` against `y` on all rows; on the resamples `only` some, None for all."""
-        rows = self.rows
-        subset = compute(problem_type, y[rows], p[rows], np.ones((1, len(rows))), only)
-        parts = [compute(problem_type, y[rows], p[rows], weights, only) for weights in self.chunks()]
-        point = compute(problem_type, y, p, np.ones((1, len(y))))
+    def metrics(self, truth: Truth, p: Floats, only: Collection[str] | None = None) -> Bootstrapped:
+        """Every metric of `p` on all rows; on the resamples `only` some, None for all."""
+        part, kept = truth.take(self.rows), p[self.rows]
+        subset = point(part, kept, only)
+        parts = [compute(part, kept, draws, only) for draws in self.chunks()]
         return Bootstrapped(
-            {name: float(value[0]) for name, value in point.items()},
-            {name: (np.concatenate([part[name] for part in parts]) - subset[name][0]) * self.scale for name in subset},
+            point(truth, p),
+            {name: (np.concatenate([part[name] for part in parts]) - value) * self.scale for name, value in subset.items()},
         )
 
 

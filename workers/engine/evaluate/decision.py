@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workers.engine.evaluate.holdout import Truth
-from workers.engine.evaluate.metrics import Floats
+from workers.engine.bundle.runtime.answers import called, middle_name, quantile_name
+from workers.engine.evaluate.truth import Floats, Truth
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,7 @@ def decision_make(
     hooks = use_case_hooks(use_case)
     if not {"business_metrics", "decide"} & set(hooks):
         return None
-    predictions, frame = predictions_frame(truth, prediction, holdout), holdout.drop(columns=[label]).reset_index(drop=True)
+    predictions, frame = predictions_frame(truth, prediction), holdout.drop(columns=[label]).reset_index(drop=True)
     chosen = {**settings, "positive_class": truth.positive_class}
     facts: dict[str, Any] = {"metrics": {}, "counts": {}}
     if "business_metrics" in hooks:
@@ -37,18 +37,27 @@ def decision_make(
     return facts
 
 
-def predictions_frame(truth: Truth, prediction: Floats, holdout: pd.DataFrame) -> pd.DataFrame:
+def predictions_frame(truth: Truth, prediction: Floats) -> pd.DataFrame:
     """`prediction` and `probability_<class>` columns, as the predictor's own output has them."""
     import pandas as pd
 
+    if truth.problem_type == "quantile":
+        names = [quantile_name(level) for level in truth.levels]
+        quantiles = pd.DataFrame(prediction, columns=names)
+        return pd.concat([quantiles[middle_name(list(truth.levels))].rename("prediction"), quantiles], axis=1)
     if truth.classes is None:
         return pd.DataFrame({"prediction": prediction})
-    if truth.problem_type == "binary":
-        assert truth.positive_class is not None
-        other = next(name for name in truth.classes if name != truth.positive_class)
-        table = pd.DataFrame({f"probability_{truth.positive_class}": prediction, f"probability_{other}": 1 - prediction})
-        table.insert(0, "prediction", np.where(prediction >= 0.5, truth.positive_class, other))
-        return table
-    table = pd.DataFrame(prediction, columns=[f"probability_{name}" for name in truth.classes])
-    table.insert(0, "prediction", np.asarray(truth.classes)[prediction.argmax(axis=1)])
+    shares = pd.DataFrame(np.column_stack([1 - prediction, prediction]) if prediction.ndim == 1 else prediction, columns=_columns(truth))
+    schema = {"problem_type": truth.problem_type, "positive_class": truth.positive_class, "threshold": {"value": truth.threshold}}
+    table = shares[truth.classes].add_prefix("probability_")
+    table.insert(0, "prediction", called(shares, schema))
     return table
+
+
+def _columns(truth: Truth) -> list[str]:
+    """The classes in the order in which `evaluate.holdout.predict` has them."""
+    assert truth.classes is not None
+    if truth.problem_type != "binary":
+        return truth.classes
+    assert truth.positive_class is not None
+    return [next(name for name in truth.classes if name != truth.positive_class), truth.positive_class]

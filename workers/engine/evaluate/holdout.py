@@ -11,51 +11,30 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from workers.engine.bundle.runtime.answers import answers
 from workers.engine.evaluate.bootstrap import Bootstrapped, Resamples
-from workers.engine.evaluate.metrics import HIGHER_IS_BETTER, Floats
+from workers.engine.evaluate.metrics import HIGHER_IS_BETTER
+from workers.engine.evaluate.truth import Floats, Truth
+from workers.engine.evaluate.truth import truth_make as truth_make
 
 if TYPE_CHECKING:
     import pandas as pd
     from autogluon.tabular import TabularPredictor
 
 
-@dataclass(frozen=True)
-class Truth:
-    """The label as numbers: `y` (rows,) 0/1 for binary, class positions, or the value itself."""
-
-    problem_type: str
-    y: Floats
-    classes: list[str] | None
-    positive_class: str | None
-
-
-def truth_make(label: pd.Series[Any], schema: dict[str, Any]) -> Truth:
-    """`label`: as in the engine's table (class text or float)."""
-    problem_type, classes = schema["problem_type"], schema["classes"]
-    if problem_type == "regression":
-        y = label.to_numpy("float64")
-    elif problem_type == "binary":
-        y = (label == schema["positive_class"]).to_numpy("float64")
-    else:
-        y = label.map({name: position for position, name in enumerate(classes)}).to_numpy("float64")
-    return Truth(problem_type, y, classes, schema["positive_class"])
-
-
 def predict(predictor: TabularPredictor, model: str, frame: pd.DataFrame, truth: Truth) -> Floats:
-    """(rows,) probability of the positive class or the value; (rows, classes) for several classes.
+    """(rows,) probability of the positive class or the value; (rows, classes) or (rows, quantiles).
 
     `frame`: model frame without the label.
     """
-    if truth.problem_type == "regression":
-        values: Floats = predictor.predict(frame, model=model).to_numpy("float64")
-        return values
-    table = predictor.predict_proba(frame, model=model)
+    table = answers(predictor, frame, truth.schema, model=model)
     if truth.problem_type == "binary":
         chosen: Floats = table[truth.positive_class].to_numpy("float64")
         return chosen
-    # A class that no training row had is never predicted.
-    every: Floats = table.reindex(columns=truth.classes, fill_value=0.0).to_numpy("float64")
-    return every
+    if truth.problem_type == "multiclass":  # a class that no training row had is never predicted
+        table = table.reindex(columns=truth.classes, fill_value=0.0)
+    every: Floats = table.to_numpy("float64")
+    return every[:, 0] if truth.problem_type == "regression" else every
 
 
 @dataclass
@@ -90,7 +69,7 @@ class HoldoutScores:
         started = time.monotonic()
         prediction = predict(self.predictor, model, self.frame, self.truth)
         seconds = time.monotonic() - started
-        boot = self.resamples.metrics(self.truth.problem_type, self.truth.y, prediction, only)
+        boot = self.resamples.metrics(self.truth, prediction, only)
         self.scored[model] = Scored(prediction, boot, round(len(self.frame) / max(seconds, 1e-6), 1))
         return self.scored[model]
 

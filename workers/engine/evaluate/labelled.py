@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workers.engine.bundle.runtime.answers import quantile_name
 from workers.engine.bundle.runtime.casting import cast_array
 from workers.engine.bundle.runtime.thinning import Thinned
-from workers.engine.evaluate.holdout import truth_make
-from workers.engine.evaluate.metrics import HIGHER_IS_BETTER, compute
+from workers.engine.evaluate.metrics import HIGHER_IS_BETTER, point
+from workers.engine.evaluate.truth import NUMERIC, truth_make
 from workers.engine.table import label_text
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Labelled:
 
         typed, _ = cast_array(labels.combine_chunks(), self.cast)
         series = typed.to_pandas()
-        if self.schema["problem_type"] == "regression":
+        if self.schema["problem_type"] in NUMERIC:
             label = pd.to_numeric(series, errors="coerce").astype("float64")
             known = np.isfinite(label.to_numpy())
         else:
@@ -47,12 +49,15 @@ class Labelled:
         self.unknown += int((~known).sum())
         # A class that no training row had is never predicted.
         predicted = predictions.reindex(columns=self.names, fill_value=0.0).to_numpy("float64")
-        self.pairs.add(np.column_stack([truth_make(label, self.schema).y, predicted])[known])
+        self.truth = truth_make(label, self.schema)
+        self.pairs.add(np.column_stack([self.truth.y, predicted])[known])
 
     def _names(self) -> list[str]:
         """The columns of a prediction that are compared with the label."""
         if self.schema["problem_type"] == "regression":
             return ["prediction"]
+        if self.schema["problem_type"] == "quantile":
+            return [quantile_name(level) for level in self.schema["quantile_levels"]]
         classes = [self.schema["positive_class"]] if self.schema["problem_type"] == "binary" else self.schema["classes"]
         return [f"probability_{name}" for name in classes]
 
@@ -64,8 +69,8 @@ class Labelled:
         if self.pairs.seen < MIN_ROWS:
             return None
         pairs = self.pairs.values()
-        p = pairs[:, 1:] if self.schema["problem_type"] == "multiclass" else pairs[:, 1]
-        found = compute(self.schema["problem_type"], pairs[:, 0], p, np.ones((1, len(pairs))))
-        metrics = [{"metric": name, "value": float(value[0]), "higher_is_better": HIGHER_IS_BETTER[name]} for name, value in found.items()]
+        p = pairs[:, 1:] if self.schema["problem_type"] in ("multiclass", "quantile") else pairs[:, 1]
+        truth = replace(self.truth, y=pairs[:, 0])
+        metrics = [{"metric": name, "value": value, "higher_is_better": HIGHER_IS_BETTER[name]} for name, value in point(truth, p).items()]
         counts = {"rows": len(pairs), "rows_labelled": self.pairs.seen, "rows_without": self.unknown}
         return {"label": self.schema["label"], **counts, "metrics": metrics}

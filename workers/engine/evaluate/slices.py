@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workers.engine.evaluate.bootstrap import Resamples
-from workers.engine.evaluate.holdout import Truth
-from workers.engine.evaluate.metrics import Floats
+from workers.engine.evaluate.truth import Floats, Truth
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,8 +30,8 @@ def slice_scores(frame: pd.DataFrame, columns: list[str], truth: Truth, predicti
         for value, mask in _groups(frame[column]):
             if mask.sum() < MIN_ROWS:
                 continue
-            y, p = truth.y[mask], prediction[mask]
-            boot = Resamples(len(y), seed=seed).metrics(truth.problem_type, y, p, only=[metric])
+            part, p = truth.take(mask), prediction[mask]
+            boot = Resamples(len(p), seed=seed).metrics(part, p, only=[metric])
             interval = boot.interval(metric)
             result.append(
                 {
@@ -43,10 +42,18 @@ def slice_scores(frame: pd.DataFrame, columns: list[str], truth: Truth, predicti
                     "score": interval.value,
                     "ci_low": interval.low,
                     "ci_high": interval.high,
-                    "mean_prediction": float(p.mean()) if p.ndim == 1 else None,
+                    "mean_prediction": _mean_prediction(part, p),
                 }
             )
     return result
+
+
+def _mean_prediction(truth: Truth, prediction: Floats) -> float | None:
+    """Of the probability, the value or the middle quantile; several classes have no one number."""
+    if truth.problem_type == "multiclass":
+        return None
+    values = prediction[:, truth.middle] if truth.problem_type == "quantile" else prediction
+    return float(np.average(values, weights=truth.weight))
 
 
 def _groups(series: pd.Series[Any]) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:

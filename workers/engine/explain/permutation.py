@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from workers.engine.bundle.runtime.frame import to_model_frame
-from workers.engine.evaluate.holdout import Truth, predict
-from workers.engine.evaluate.metrics import HIGHER_IS_BETTER, Floats, compute
+from workers.engine.evaluate.holdout import predict
+from workers.engine.evaluate.metrics import HIGHER_IS_BETTER, point
+from workers.engine.evaluate.truth import Floats, Truth
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,8 +107,7 @@ class _Task:
 def _rows(frame: pd.DataFrame, truth: Truth, rows: int, rng: np.random.Generator) -> tuple[pd.DataFrame, Truth]:
     """A random part of the holdout and its truth, in step."""
     chosen = np.sort(rng.permutation(len(frame))[:rows])
-    part = Truth(truth.problem_type, truth.y[chosen], truth.classes, truth.positive_class)
-    return frame.iloc[chosen].reset_index(drop=True), part
+    return frame.iloc[chosen].reset_index(drop=True), truth.take(chosen)
 
 
 def _shuffled(sample: pd.DataFrame, columns: list[str], order: npt.NDArray[np.int_]) -> pd.DataFrame:
@@ -119,7 +119,7 @@ def _shuffled(sample: pd.DataFrame, columns: list[str], order: npt.NDArray[np.in
 
 
 def _score(prediction: Floats, truth: Truth, metric: str) -> float:
-    return float(compute(truth.problem_type, truth.y, prediction, np.ones((1, len(truth.y))), [metric])[metric][0])
+    return point(truth, prediction, [metric])[metric]
 
 
 def _interval(values: list[float]) -> dict[str, float]:

@@ -17,7 +17,7 @@ class Sum:
 
     calls = 0
 
-    def predict(self, table: pd.DataFrame) -> pd.Series[Any]:
+    def predict(self, table: pd.DataFrame, model: str | None = None) -> pd.Series[Any]:
         self.calls += 1
         return 2 * table["c1"] + table["c2"] + 10 * (table["c3"] == "x")
 
@@ -61,7 +61,7 @@ def test_references_of_every_kind_stand_in_for_missing_and_full_columns() -> Non
     frame["datetime"] = frame["datetime"].astype("datetime64[us]")
 
     class Filled:
-        def predict(self, table: pd.DataFrame) -> pd.Series[Any]:
+        def predict(self, table: pd.DataFrame, model: str | None = None) -> pd.Series[Any]:
             return table.notna().sum(axis=1).astype("float64")
 
     made = reasons(BundlePredictor(Filled(), {**SCHEMA, "columns": columns}, {}), frame, 6)

@@ -8,13 +8,12 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workers.engine.bundle.runtime.answers import CLASSIFICATION, answers, called, middle_name
 from workers.engine.bundle.runtime.frame import Hooks, to_model_frame
 from workers.engine.events import Refused, gettext_noop
 
 if TYPE_CHECKING:
     import pandas as pd
-
-CLASSIFICATION = ("binary", "multiclass")
 
 
 def read_schema(bundle_dir: Path) -> dict[str, Any]:
@@ -67,18 +66,20 @@ class BundlePredictor:
         """Predict a typed table.
 
         ``frame``: (n rows, original names), n >= 1. Returns (n rows, same index): ``prediction`` (class as text, or
-        float64), ``probability_<class>`` per class, then whatever columns the use case's decision adds.
+        float64), ``probability_<class>`` per class or ``q<percent>`` per quantile, then whatever columns the use case's decision adds.
         """
         import pandas as pd
 
         table = to_model_frame(frame, self.schema, hooks=self.hooks)
+        found = answers(self.inner, table, self.schema)
         if self.schema["problem_type"] in CLASSIFICATION:
-            shares = self.inner.predict_proba(table)
-            made = {"prediction": self.inner.predict_from_proba(shares).map(str)}
-            made |= {f"probability_{name}": shares[name].astype("float64") for name in shares.columns}
-            predictions = pd.DataFrame(made, index=frame.index)
+            predictions = found.add_prefix("probability_")
+            predictions.insert(0, "prediction", called(found, self.schema))
+        elif self.schema["problem_type"] == "quantile":
+            found.insert(0, "prediction", found[middle_name(self.schema["quantile_levels"])])
+            predictions = found
         else:
-            predictions = self.inner.predict(table).astype("float64").to_frame("prediction")
+            predictions = found
         if "decide" not in self.hooks:
             return predictions
         settings = {**(self.schema.get("decision") or {}), "positive_class": self.schema.get("positive_class")}
@@ -87,9 +88,9 @@ class BundlePredictor:
         return pd.concat([predictions, decision[added]], axis=1)
 
     def score(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The numbers an explanation moves: one probability column per class, or the prediction (n rows, float64)."""
+        """The numbers an explanation moves: one probability column per class, or the prediction (n rows, float64), of quantiles the middle one."""
         table = to_model_frame(frame, self.schema, hooks=self.hooks)
-        if self.schema["problem_type"] in CLASSIFICATION:
-            shares: pd.DataFrame = self.inner.predict_proba(table).rename(columns=str)
-            return shares.astype("float64")
-        return self.inner.predict(table).astype("float64").to_frame("prediction")
+        found = answers(self.inner, table, self.schema)
+        if self.schema["problem_type"] == "quantile":
+            return found[[middle_name(self.schema["quantile_levels"])]].set_axis(["prediction"], axis=1)
+        return found
