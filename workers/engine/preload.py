@@ -29,6 +29,7 @@ LIBRARIES = (
     "interpret.glassbox",
     "pyarrow.parquet",
     "scipy.stats",
+    "codecarbon.core.cpu",
     "torch",
 )
 
