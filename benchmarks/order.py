@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,15 @@ import pandas as pd
 
 
 def order_lay(
-    job_dir: Path, csv: Path, label: str, *, seconds: float, seed: int = 0, frame: pd.DataFrame | None = None, **changes: Any
+    job_dir: Path,
+    csv: Path,
+    label: str,
+    *,
+    seconds: float,
+    seed: int = 0,
+    frame: pd.DataFrame | None = None,
+    text: Sequence[str] = (),
+    **changes: Any,
 ) -> None:
     """Write data.parquet, report.json and spec.json for a binary label; the deadline starts now."""
     job_dir.mkdir(parents=True, exist_ok=True)
@@ -21,7 +30,15 @@ def order_lay(
     columns = []
     for number, name in enumerate(table.columns, start=1):
         series = table[name]
-        kind = "integer" if pd.api.types.is_integer_dtype(series) else "number" if pd.api.types.is_numeric_dtype(series) else "category"
+        kind = (
+            "text"
+            if name in text
+            else "integer"
+            if pd.api.types.is_integer_dtype(series)
+            else "number"
+            if pd.api.types.is_numeric_dtype(series)
+            else "category"
+        )
         columns.append(
             {
                 "name": name,
