@@ -20,15 +20,28 @@ class Roles(BaseModel):
     sensitive: list[str] = []
     time: list[str] = []
     group: list[str] = []
+    site: list[str] = []
     text: list[str] = []
     exclude: list[str] = []
 
     def of(self, column: str) -> str:
         """The role of `column`."""
-        for role in ("exclude", "id", "group", "sensitive", "time", "text"):
+        for role in ("exclude", "id", "group", "site", "sensitive", "time", "text"):
             if column in getattr(self, role):
                 return role
         return "feature"
+
+
+class SplitSetting(BaseModel):
+    """How rows are held out; `auto` follows the roles. `reason`: why rows may be drawn at random although the data names
+    entities or times. `gap_days`: rows of this long before the test begins are left out.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: Literal["auto", "random", "time", "group", "group_time", "site"] = "auto"
+    reason: str | None = None
+    gap_days: float = Field(default=0.0, ge=0)
 
 
 class Settings(BaseModel):
@@ -41,6 +54,7 @@ class Settings(BaseModel):
     holdout_fraction: float = Field(default=0.2, gt=0, lt=1)
     seed: int = 0
     candidates: list[str] | None = None
+    split: SplitSetting = SplitSetting()
 
 
 class FitSpec(BaseModel):
@@ -63,6 +77,8 @@ class FitSpec(BaseModel):
     cpu_count: int = Field(default=1, ge=1)
     gpu_count: int = Field(default=0, ge=0)
     memory_limit_mb: int = 8000
+    out_of_memory: bool = False  # an earlier attempt at this job was ended for want of memory
+    holdout_uses: int = 1  # how often, this fit included, models were tested on the holdout it takes over
 
     @property
     def ends_at(self) -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workers.engine.events import Refused, gettext_noop, read_json
+from workers.engine.sampled import frame_read
 from workers.engine.spec import FitSpec
 
 if TYPE_CHECKING:
@@ -37,10 +38,8 @@ class Table:
 
 def table_load(job_dir: Path, spec: FitSpec) -> Table:
     """Read and check the data. Raises Refused when no model can be learned from it."""
-    import pandas as pd
-
-    frame = pd.read_parquet(job_dir / spec.data)
     report = read_json(job_dir / spec.report)
+    frame, rows_in = frame_read(job_dir / spec.data, report, spec)
     if spec.label not in frame.columns:
         raise Refused(
             "label_unknown",
@@ -48,7 +47,11 @@ def table_load(job_dir: Path, spec: FitSpec) -> Table:
             {"column": spec.label},
             column=spec.label,
         )
-    table = Table(frame.reset_index(drop=True), {}, rows_in=len(frame))
+    table = Table(frame.reset_index(drop=True), {}, rows_in)
+    if len(frame) < rows_in:
+        _set_aside(table, "more_than_the_memory", rows_in - len(frame))
+        table.warn("memory_sampled", MEMORY_SAMPLED, rows=len(frame), left=rows_in - len(frame))
+    del frame  # the table's is another by now
     _keep_known_labels(table, spec)
     if spec.problem_type == "regression":
         _check_numbers(table, spec)
@@ -62,6 +65,9 @@ def table_load(job_dir: Path, spec: FitSpec) -> Table:
         )
     table.schema = schema_make(table.frame, report, spec)
     return table
+
+
+MEMORY_SAMPLED = gettext_noop("The memory of this worker is enough for %(rows)s rows, drawn at random; %(left)s were set aside.")
 
 
 def label_text(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -180,7 +186,7 @@ def schema_make(frame: pd.DataFrame, report: dict[str, Any], spec: FitSpec) -> d
     columns = []
     for entry in report["columns"]:
         role = LABEL if entry["name"] == spec.label else spec.roles.of(entry["name"])
-        modelled = role not in (LABEL, "id", "sensitive", "group", "exclude")
+        modelled = role not in (LABEL, "id", "sensitive", "group", "site", "exclude")
         column = {**entry, "role": role, "required": modelled and entry["type"] != "empty"}
         if entry["type"] == "category":
             seen = frame[entry["name"]].dropna().astype(str).unique()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Hooks = Mapping[str, Callable[..., Any]]
-NOT_MODELLED = frozenset({"label", "id", "sensitive", "exclude", "group"})
+NOT_MODELLED = frozenset({"label", "id", "sensitive", "exclude", "group", "site"})
 NUMERIC = frozenset({"number", "integer", "boolean"})
 
 
