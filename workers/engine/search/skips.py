@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,10 @@ from workers.engine.events import gettext_noop
 
 @dataclass(frozen=True)
 class Skip:
-    """`reason` is a %-template over `params`; `retry`: a cheaper configuration may succeed."""
+    """`reason` is a %-template over `params`; `remedy` says what would bring the model, "" when nothing would.
+
+    `retry`: a cheaper configuration may succeed.
+    """
 
     code: str
     reason: str
@@ -18,10 +22,29 @@ class Skip:
     retry: bool = False
 
     def as_dict(self) -> dict[str, Any]:
-        return {"code": self.code, "reason": self.reason, "params": self.params}
+        return {"code": self.code, "reason": self.reason, "params": self.params, "remedy": self.remedy}
+
+    @property
+    def remedy(self) -> str:
+        return REMEDIES.get(self.code, "")
 
 
 OUT_OF_TIME = ("time_limit", "no_time_left", "killed")
+AGAIN_WITH_TIME = (*OUT_OF_TIME, "canceled")  # worth another turn when a run is continued
+
+
+REMEDIES = {
+    "time_limit": gettext_noop("Give the run more time."),
+    "no_time_left": gettext_noop("Give the run more time."),
+    "killed": gettext_noop("Give the run more time, or a machine with more memory."),
+    "canceled": gettext_noop("Continue the run to give it its turn."),
+    "columns": gettext_noop("Leave out columns that cannot matter, or do without it."),
+    "memory": gettext_noop("Use fewer rows or columns, or a machine with more memory."),
+    "library": gettext_noop("The operator can install it: requirements/worker.txt lists what a worker needs."),
+    "not_a_number": gettext_noop("Look for columns with values beyond all measure, or do without it."),
+    "error": gettext_noop("The engine's log of this run tells where it stopped; the operator can tell whether it is a fault of ours."),
+}
+LIBRARY = re.compile(r"No module named '([\w.]+)'|`import ([\w.]+)` failed")
 
 
 def skip_reason(exception: str, text: str) -> Skip:
@@ -32,12 +55,23 @@ def skip_reason(exception: str, text: str) -> Skip:
         return Skip("no_time_left", gettext_noop("No time was left for it."))
     if exception == "Killed":
         return Skip("killed", gettext_noop("It was ended: it overstepped its time limit or the memory."))
+    if exception == "Canceled":
+        return Skip("canceled", gettext_noop("The run was canceled before it was finished."))
     if exception == "TooManyColumns":
         return Skip("columns", gettext_noop("The table has more than the %(columns)s columns it can handle."), {"columns": text})
     if exception in ("NotEnoughMemoryError", "MemoryError"):
         return Skip("memory", gettext_noop("It would have needed more memory than this run may use."), retry=True)
     if exception in ("ImportError", "ModuleNotFoundError"):
-        return Skip("library", gettext_noop("A library it needs is not installed on this worker."))
+        return _library(text)
     if exception in ("NoValidFeatures", "NotValidStacker", "NoStackFeatures"):
         return Skip("not_applicable", gettext_noop("It found no column of a kind it can use."))
+    if re.search(r"\bnan\b", text, re.IGNORECASE):
+        return Skip("not_a_number", gettext_noop("It answered with something that is no number."), retry=True)
     return Skip("error", gettext_noop("It stopped with an error (%(error)s)."), {"error": exception or "unknown"}, retry=True)
+
+
+def _library(text: str) -> Skip:
+    found = LIBRARY.search(text)
+    if found is None:
+        return Skip("library", gettext_noop("A library it needs is not installed on this worker."))
+    return Skip("library", gettext_noop("The library %(library)s is not installed on this worker."), {"library": found[1] or found[2]})
