@@ -62,10 +62,21 @@ class Canceled(Exception):
     """Somebody asked this job to stop (exit code 3)."""
 
 
+class Paused(Exception):
+    """Somebody asked this job to wait; what it has done stays in its directory (exit code 4)."""
+
+
 def check_canceled(job_dir: Path) -> None:
-    """Raise `Canceled` once the file JOB_DIR/cancel exists."""
+    """Raise `Canceled` once the file JOB_DIR/cancel exists, `Paused` once JOB_DIR/pause does."""
     if (job_dir / "cancel").exists():
         raise Canceled
+    if (job_dir / "pause").exists():
+        raise Paused
+
+
+def finish_asked(job_dir: Path) -> bool:
+    """Whether somebody asked to end the search now and keep what it has found (JOB_DIR/finish)."""
+    return (job_dir / "finish").exists()
 
 
 class EventLog:

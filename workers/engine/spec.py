@@ -6,9 +6,12 @@ import time
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-ProblemType = Literal["binary", "multiclass", "regression"]
+ProblemType = Literal["binary", "multiclass", "regression", "quantile"]
+LEVELS = (0.1, 0.5, 0.9)
+MOST_LEVELS = 20
+CLASSES = ("binary", "multiclass")
 
 
 class Roles(BaseModel):
@@ -22,11 +25,12 @@ class Roles(BaseModel):
     group: list[str] = []
     site: list[str] = []
     text: list[str] = []
+    weight: list[str] = []
     exclude: list[str] = []
 
     def of(self, column: str) -> str:
         """The role of `column`."""
-        for role in ("exclude", "id", "group", "site", "sensitive", "time", "text"):
+        for role in ("exclude", "id", "group", "site", "sensitive", "time", "text", "weight"):
             if column in getattr(self, role):
                 return role
         return "feature"
@@ -45,7 +49,11 @@ class SplitSetting(BaseModel):
 
 
 class Settings(BaseModel):
-    """What the analyst set; `time_limit` is seconds from claim to published."""
+    """What the analyst set; `time_limit` is seconds from claim to published.
+
+    `quantile_levels`: ascending, of a quantile problem. `distribution`: of a number that is predicted; of a count (poisson) or an
+    amount with zeros (tweedie) nothing below zero is predicted. `class_weight` balanced: every class counts alike in learning.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -55,6 +63,16 @@ class Settings(BaseModel):
     seed: int = 0
     candidates: list[str] | None = None
     split: SplitSetting = SplitSetting()
+    quantile_levels: list[float] = list(LEVELS)
+    distribution: Literal["normal", "poisson", "tweedie"] = "normal"
+    class_weight: Literal["none", "balanced"] = "none"
+
+    @field_validator("quantile_levels")
+    @classmethod
+    def _ascending(cls, levels: list[float]) -> list[float]:
+        if not 1 <= len(levels) <= MOST_LEVELS or not all(0 < level < 1 for level in levels):
+            raise ValueError(f"quantile_levels: 1 to {MOST_LEVELS} numbers between 0 and 1")
+        return sorted(set(levels))
 
 
 class FitSpec(BaseModel):
@@ -79,6 +97,18 @@ class FitSpec(BaseModel):
     memory_limit_mb: int = 8000
     out_of_memory: bool = False  # an earlier attempt at this job was ended for want of memory
     holdout_uses: int = 1  # how often, this fit included, models were tested on the holdout it takes over
+
+    @property
+    def weighed(self) -> str:
+        """Whether rows weigh differently: by their own `column`, in learning alone as `balanced` classes, or not: empty."""
+        if self.roles.weight:
+            return "column"
+        return "balanced" if self.settings.class_weight == "balanced" and self.problem_type in CLASSES else ""
+
+    @property
+    def distribution(self) -> str:
+        """Of the label; `normal` for all but a number that is predicted."""
+        return self.settings.distribution if self.problem_type == "regression" else "normal"
 
     @property
     def ends_at(self) -> float:

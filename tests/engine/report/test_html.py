@@ -18,7 +18,7 @@ def _facts() -> dict[str, Any]:
     return {
         "use_case": {"key": "a/b", "title": "Credit default", "summary": NASTY, "who": "analyst", "decision_served": "approve"},
         "job": "1", "made_at": "2026-01-01", "label": NASTY, "problem_type": "binary", "positive_class": "1", "classes": ["0", "1"],
-        "eval_metric": "log_loss", "settings": {"time_limit": 120.0}, "partial": True, "deployed_model": "LightGBM_BAG_L1",
+        "eval_metric": "log_loss", "settings": {"time_limit": 120.0}, "partial": True, "canceled": False, "holdout_uses": 1, "deployed_model": "LightGBM_BAG_L1",
         "rows": {"in": 1000, "train": 790, "holdout": 200, "set_aside": 10, "set_aside_reasons": {"label_missing": 10}},
         "split": {"kind": "random", "fallback": None}, "families": ["tree"], "base_models": 1,
         "columns": [{"name": NASTY, "role": "feature", "type": "number", "missing": 1, "unique": 5}],
@@ -56,3 +56,9 @@ def test_values_are_text_and_nothing_is_fetched() -> None:
     html = document_html(_facts())
     assert "<script" not in html
     assert not re.search(r"(src|href)=|url\(|@import", html)
+
+
+def test_a_cancel_and_a_holdout_that_was_used_before_are_said() -> None:
+    assert "was canceled" not in document_html(_facts()) and "for this test only" in document_html(_facts())
+    html = document_html(_facts() | {"canceled": True, "holdout_uses": 3})
+    assert "was canceled" in html and "used for 3 tests" in html

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from tests.engine.fitting import events, make_job, run_fit, table, wait
@@ -128,18 +125,6 @@ def test_a_model_that_ignores_its_limit_does_not_move_the_deadline(tmp_path: Pat
     _check_published(job_dir, result)
     assert result["partial"]
     assert "killed" in {entry["code"] for entry in result["skipped_models"]}
-
-
-def test_a_killed_search_publishes_what_it_had(tmp_path: Path) -> None:
-    job_dir = make_job(tmp_path, table(), "binary", 120)
-    child = launch("fit", job_dir)
-    _wait_for_models(job_dir, 3)
-    (search,) = psutil.Process(child.pid).children()
-    os.kill(search.pid, signal.SIGKILL)
-    assert wait(child, 60) == 0
-    result = _read(job_dir, "result.json") | {"code": 0}
-    _check_published(job_dir, result)
-    assert result["partial"] and result["base_models"] >= 2
 
 
 @pytest.mark.parametrize("how", ["file", "signal"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import warnings
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from workers.engine.search.candidate import Candidate
 from workers.engine.search.configs.tabular import PROMISED
 from workers.engine.spec import FitSpec
+from workers.engine.splits.folds import folds_load
 from workers.engine.table import LABEL
 
 if TYPE_CHECKING:
@@ -37,7 +39,8 @@ class TabularSearch:
     chance said explicitly: resources, sequential folds, no stacking, no ensemble on the way.
     """
 
-    def __init__(self, path: Path, spec: FitSpec, *, folds: int, positive_class: str | None) -> None:
+    def __init__(self, path: Path, spec: FitSpec, *, folds: int, positive_class: str | None, kept: bool = False) -> None:
+        """`kept`: go on with the predictor that lies at `path`. Raises whatever unpickling raises when it cannot be read."""
         from autogluon.tabular import TabularPredictor
 
         from workers.engine.search.candidates import register
@@ -45,8 +48,14 @@ class TabularSearch:
         register()
         quiet_libraries()
         self.folds = folds
+        self.splits = folds_load(path.parent)
         self.spec = spec
-        self.predictor: TabularPredictor = TabularPredictor(
+        # What AutoGluon does itself in fit(), which a predictor that is read back does not go through.
+        os.environ["AG_MEMORY_LIMIT_IN_GB"] = str(spec.memory_limit_mb / 1024)
+        if kept:
+            self.predictor: TabularPredictor = predictor_load(path)
+            return
+        self.predictor = TabularPredictor(
             LABEL,
             problem_type=spec.problem_type,
             eval_metric=eval_metric(spec),
@@ -98,7 +107,7 @@ class TabularSearch:
             "fit_strategy": "sequential",
             "fit_weighted_ensemble": False,
             "calibrate": False,
-            "ag_args_ensemble": {"fold_fitting_strategy": "sequential_local"},
+            "ag_args_ensemble": {"fold_fitting_strategy": "sequential_local", "custom_splits": self.splits},
         }
 
     def validation_score(self, model: str) -> float | None:

@@ -44,6 +44,8 @@ def facts_make(
         "families": result["families"],
         "base_models": result["base_models"],
         "partial": result["partial"],
+        "canceled": result["canceled"],
+        "holdout_uses": result["holdout_uses"],
         "skipped_models": result["skipped_models"],
         "warnings": result["warnings"],
         "leaderboard": leaderboard,

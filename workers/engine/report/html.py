@@ -24,6 +24,7 @@ SET_ASIDE = {
     "label_missing": "the label is missing",
     "rare_class": "their class is too rare",
     "more_than_the_budget": "more than the time limit could use",
+    "more_than_the_memory": "more than the memory could hold",
 }
 
 
@@ -150,7 +151,7 @@ def _method(facts: dict[str, Any]) -> str:
             f"{facts['settings']['time_limit']:.0f} seconds. The published model, {facts['deployed_model']}, is the one with "
             f"the best validation {facts['eval_metric']}; the holdout had no part in the choice."
         ),
-        _p("The run ended before everything planned was tried." if facts["partial"] else ""),
+        _p(_ended(facts)),
         _table(head, tried),
         _p("Models that are missing, and why:" if skipped else ""),
         _table(["Model", "Family", "Reason"], skipped) if skipped else "",
@@ -158,13 +159,28 @@ def _method(facts: dict[str, Any]) -> str:
     )
 
 
+def _ended(facts: dict[str, Any]) -> str:
+    """What kept the search from trying everything, if anything did."""
+    if facts["canceled"]:
+        return "The run was canceled before everything planned was tried; what was finished by then is published."
+    return "The run ended before everything planned was tried." if facts["partial"] else ""
+
+
 def _results(facts: dict[str, Any]) -> str:
     rows = [[name, m["value"], _range(m["ci_low"], m["ci_high"]), m["higher_is_better"]] for name, m in facts["metrics"].items()]
     return _section(
         "Results on the holdout",
         _p(f"{facts['n_holdout']} rows no model has seen. Intervals: 95 %, 1,000 bootstrap resamples."),
+        _p(_uses(facts["holdout_uses"])),
         _table(["Metric", "Value", "95 % interval", "Higher is better"], rows),
     )
+
+
+def _uses(times: int) -> str:
+    """A holdout that was looked at before is a little less independent each time."""
+    if times == 1:
+        return "They were used for this test only."
+    return f"This run continues an earlier one, so these rows have now been used for {times} tests; each makes them a little less independent."
 
 
 def _slices(facts: dict[str, Any]) -> str:

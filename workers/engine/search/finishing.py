@@ -6,10 +6,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from workers.engine.confine import limit_memory
 from workers.engine.events import EventLog, check_canceled, gettext_noop, read_json, write_json
 from workers.engine.search.finish import BUNDLING, Finish
 from workers.engine.search.forked import Died, Killed, run_forked
 from workers.engine.search.plan import Plan
+from workers.engine.search.state import snapshot_restore
 from workers.engine.spec import FitSpec
 
 FINISHED = "finished.json"
@@ -26,12 +28,18 @@ def finish_run(
     """
 
     def go(short: bool) -> dict[str, Any]:
+        snapshot_restore(job_dir, search["snapshot"], search["models"])  # a finish or a search before this one may have been killed
         finish = Finish(job_dir, spec, plan, search, prepared, events, short=short)
         for name in (FINISHED, BUNDLING):
             (job_dir / name).unlink(missing_ok=True)
         late = max(plan.deadline, time.time()) + plan.short_s
+
+        def function() -> None:
+            limit_memory(spec.memory_limit_mb, spec.gpu_count)
+            write_json(job_dir / FINISHED, finish.run(partial=partial or short))
+
         run_forked(
-            lambda: write_json(job_dir / FINISHED, finish.run(partial=partial or short)),
+            function,
             job_dir,
             kill_at=lambda: late if short else _kill_at(job_dir, plan),
             on_tick=lambda: _tick(plan, events),

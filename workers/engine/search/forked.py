@@ -32,12 +32,14 @@ def run_forked(
     *,
     kill_at: Callable[[], float],
     on_tick: Callable[[], None],
+    check: Callable[[], None] | None = None,
 ) -> None:
     """Wait for `function` until unix time `kill_at()` (asked anew at every poll).
 
     This process must not have computed anything before: a fork after a native thread pool has
-    run hangs. `on_tick` is called about every second. Raises Killed, Died (a traceback, if
-    any, is on standard error), Canceled, and the Refused that the function raised.
+    run hangs. `on_tick` is called about every second, `check` (check_canceled when left out) at
+    every poll; what it raises ends the function. Raises Killed, Died (a traceback, if any, is on
+    standard error), Canceled, Paused, and the Refused that the function raised.
     """
     refusal = job_dir / "refused.json"
     refusal.unlink(missing_ok=True)
@@ -48,7 +50,7 @@ def run_forked(
     if pid == 0:
         _child(function, refusal, parent)
     try:
-        code = _wait(pid, job_dir, kill_at, on_tick)
+        code = _wait(pid, check or (lambda: check_canceled(job_dir)), kill_at, on_tick)
     except BaseException:
         _kill(pid)
         raise
@@ -77,13 +79,13 @@ def _child(function: Callable[[], None], refusal: Path, parent: int) -> None:
         os._exit(code)
 
 
-def _wait(pid: int, job_dir: Path, kill_at: Callable[[], float], on_tick: Callable[[], None]) -> int:
+def _wait(pid: int, check: Callable[[], None], kill_at: Callable[[], float], on_tick: Callable[[], None]) -> int:
     next_tick = 0.0
     while True:
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
             return os.waitstatus_to_exitcode(status)
-        check_canceled(job_dir)
+        check()
         now = time.time()
         if now > kill_at():
             raise Killed

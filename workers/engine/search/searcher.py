@@ -5,17 +5,17 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workers.engine.events import EventLog, gettext_noop, write_json
 from workers.engine.problems.tabular import TabularSearch, eval_metric
-from workers.engine.search.candidate import BASELINE, Candidate, SearchFacts
+from workers.engine.search.candidate import BASELINE, Candidate
 from workers.engine.search.contention import Contention
 from workers.engine.search.plan import Plan, allotment
 from workers.engine.search.portfolio import portfolio
 from workers.engine.search.skips import Skip, skip_reason
+from workers.engine.search.state import WAITS, SearchState, candidate_id, cheaper
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,31 +25,35 @@ WATTS_PER_CORE = 10.0
 
 
 class Searcher:
-    """Gives each candidate its turn, and writes down at once what came of it."""
+    """Gives each candidate its turn, and writes down at once what came of it.
+
+    `state` is where it stands: empty for a new search, else what an earlier process left.
+    """
 
     def __init__(
-        self, job_dir: Path, search: TabularSearch, facts: SearchFacts, plan: Plan, contention: Contention, events: EventLog
+        self, job_dir: Path, search: TabularSearch, state: SearchState, plan: Plan, contention: Contention, events: EventLog
     ) -> None:
         self.job_dir = job_dir
         self.search = search
-        self.facts = facts
+        self.state = state
         self.plan = plan
         self.events = events
         self.contention = contention
-        self.n_features = 0
-        self.models: dict[str, dict[str, Any]] = {}
-        self.skipped: list[dict[str, Any]] = []
 
-    def run(self, train: pd.DataFrame, validation: pd.DataFrame | None) -> None:
-        self.n_features = train.shape[1] - 1
-        self._save(BASELINE)
+    def start(self, train: pd.DataFrame, validation: pd.DataFrame | None) -> None:
+        """Fit the preprocessing and the baseline."""
+        self.state.n_features = train.shape[1] - 1
         used = Usage()
         self._fitted(BASELINE, self.search.start(BASELINE, train, validation), used)
-        queue = portfolio(self.facts, self.search.spec.settings.candidates)
+
+    def run(self) -> None:
+        """Every candidate that was not tried yet."""
+        queue = self.state.rest(portfolio(self.state.search_facts, self.search.spec.settings.candidates))
         while queue:
             self._replan()
             self._try(queue.pop(0), queue)
-        self._save(None)
+        self.state.finished = True
+        self.state.save(self.job_dir)
 
     def _replan(self) -> None:
         """Keep back more for what follows when the machine gets busy, less when it calms down."""
@@ -58,14 +62,14 @@ class Searcher:
 
     def _try(self, candidate: Candidate, queue: list[Candidate]) -> None:
         """Fit one candidate; one that ran out of time comes back in its cheaper form."""
-        if candidate.max_features is not None and self.n_features > candidate.max_features:
+        if candidate.max_features is not None and self.state.n_features > candidate.max_features:
             self._skip(candidate, skip_reason("TooManyColumns", str(candidate.max_features)))
             return
         seconds = allotment(candidate, queue, self.plan.search_ends_at)
         if not seconds:
             self._skip(candidate, skip_reason("NoTimeLeft", ""))
             return
-        self._save(candidate)
+        self.state.begin(self.job_dir, candidate)
         self.events.log(gettext_noop("Training %(model)s"), model=candidate.name, seconds=round(seconds, 1))
         used = Usage()
         failures = len(self.search.predictor.model_failures())
@@ -79,7 +83,8 @@ class Searcher:
         if skip.code == "error":
             print(f"{candidate.name} failed: {kind}: {text}", file=sys.stderr)
         if candidate.cheaper is not None and skip.retry:
-            queue.insert(0, replace(candidate, params=candidate.cheaper, cheaper=None))
+            self.state.tried[candidate_id(candidate)] = WAITS
+            queue.insert(0, cheaper(candidate))
             return
         self._skip(candidate, skip)
 
@@ -94,27 +99,16 @@ class Searcher:
                 "energy_wh": used.energy_wh(),
                 "baseline": candidate is BASELINE,
             }
-            self.models[name] = row
-            self.events.model(live_row(row))
-        self._save(None)
+            self.state.models[name] = row
+        self.state.end(self.job_dir, candidate)
+        for name in names:
+            self.events.model(live_row(self.state.models[name]))
 
     def _skip(self, candidate: Candidate, skip: Skip) -> None:
-        if candidate.extra:  # never promised
-            return
-        self.skipped.append({"model": candidate.name, "family": candidate.family, **skip.as_dict()})
-        self._save(None)
-        self.events.skipped(candidate.name, family=candidate.family, **skip.as_dict())
-
-    def _save(self, current: Candidate | None) -> None:
-        write_json(
-            self.job_dir / "search.json",
-            {
-                "models": self.models,
-                "skipped": self.skipped,
-                "current": None if current is None else {"model": current.name, "family": current.family, "extra": current.extra},
-                "finished": current is None and bool(self.models),
-            },
-        )
+        told = self.state.skip(candidate, skip)
+        self.state.save(self.job_dir)
+        if told:
+            self.events.skipped(candidate.name, family=candidate.family, **skip.as_dict())
 
 
 def live_row(row: dict[str, Any]) -> dict[str, Any]:
