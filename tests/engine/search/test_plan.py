@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from domains.planning.layout import Machine, TableFacts
 from workers.engine.search.candidate import SearchFacts, family_of
 from workers.engine.search.configs.tabular import EXTRA, PROMISED
 from workers.engine.search.plan import Plan, allotment, plan_make
@@ -18,8 +19,10 @@ FACTS = SearchFacts("binary", rows=800, columns=20)
 
 
 def _plan(seconds: float = 120, **changes: Any) -> Plan:
-    options = {"rows": 1000, "columns": 20, "holdout_fraction": 0.2, "cpu_count": 2, **changes}
-    return plan_make(started_at=1000.0, deadline=1000.0 + seconds, **options)
+    when = {name: changes.pop(name) for name in ("contention", "smaller") if name in changes}
+    machine = Machine(2, changes.pop("memory_mb", 8000))
+    table = TableFacts(**{"rows": 1000, "columns": 20, **changes})
+    return plan_make(started_at=1000.0, deadline=1000.0 + seconds, table=table, machine=machine, **when)
 
 
 @pytest.mark.parametrize("seconds", [10, 30, 120, 600, 3600])
@@ -37,7 +40,7 @@ def test_small_tables_get_folds_and_large_ones_one_inner_holdout() -> None:
     assert _plan().folds >= 4
     assert _plan(30).folds >= 3
     assert _plan(rows=1_000_000).folds == 0
-    assert _plan(inner_only=True).folds == 0
+    assert _plan(foldable=False).folds == 0
     assert _plan(smallest_class=3).folds == 3
     assert _plan(1200).folds == 8
 

@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workers.engine.events import EventLog, check_canceled, gettext_noop, read_json, write_json
+from workers.engine.events import EventLog, check_canceled, finish_asked, gettext_noop, read_json, write_json
 from workers.engine.search.candidate import family_of
+from workers.engine.search.choice import NOT_BASE, Pace, pace_of
 from workers.engine.search.plan import Plan
 from workers.engine.spec import FitSpec
 
@@ -17,14 +18,28 @@ if TYPE_CHECKING:
 
     from workers.engine.evaluate.holdout import HoldoutScores
 
-NOT_BASE = ("baseline", "ensemble")
+BUNDLING = "bundling"  # the file that says that the last phase has begun
+ENSEMBLED = "ensembled.json"  # the members of the ensemble that is there
+SHORT_ROWS = 5_000
+SAFETY = 1.5  # how much longer than in validation a prediction may take
 
 
 class Finish:
-    """The phases after the search. Each reads what the ones before left in the job directory."""
+    """The phases after the search. Each reads what the ones before left in the job directory.
+
+    `short`: no new ensemble, a quick model, at most SHORT_ROWS rows of the holdout, no importance.
+    """
 
     def __init__(
-        self, job_dir: Path, spec: FitSpec, plan: Plan, search: dict[str, Any], prepared: dict[str, Any], events: EventLog
+        self,
+        job_dir: Path,
+        spec: FitSpec,
+        plan: Plan,
+        search: dict[str, Any],
+        prepared: dict[str, Any],
+        events: EventLog,
+        *,
+        short: bool = False,
     ) -> None:
         self.job_dir = job_dir
         self.spec = spec
@@ -32,27 +47,26 @@ class Finish:
         self.search = search
         self.prepared = prepared
         self.events = events
+        self.short = short
         self.schema = read_json(job_dir / "schema.json")
         self.metric = self.schema["eval_metric"]
         self.predictor_dir = job_dir / "predictor"
 
     def run(self, *, partial: bool) -> dict[str, Any]:
         """result.json. `partial`: the search did not get to everything it had promised."""
-        import pandas as pd
-
-        from workers.engine.problems.tabular import best_by_validation, predictor_load
+        from workers.engine.problems.tabular import predictor_load
 
         self._phase("evaluate", gettext_noop("Testing on rows no model has seen"))
-        holdout = pd.read_parquet(self.job_dir / "holdout.parquet")
+        holdout = self._holdout()
         predictor = predictor_load(self.predictor_dir)
         models = self._with_ensemble(predictor)
-        # The baseline is for comparison; it is published only when there is nothing else.
-        deployed = best_by_validation(predictor, [m for m in models if family_of(m) != "baseline"] or models)
+        pace = pace_of(predictor, self._validated(), self.plan.folds)
+        deployed = self._chosen(pace, len(holdout))
         predictor.persist(models=[deployed], max_memory=None)
-        scores, complete = self._score(predictor, models, deployed, holdout)
-        board = self._leaderboard(predictor, scores, models, deployed)
+        scores = self._score(predictor, models, deployed, holdout, pace)
+        board = self._leaderboard(predictor, scores, models, deployed, holdout)
         explanations = self._explain(predictor, scores, deployed, holdout)
-        result = self._result(scores, models, deployed, partial=partial or not complete)
+        result = self._result(scores, models, deployed, partial=partial or len(scores.scored) < len(models))
         html = self._document(result, board, explanations)
         self._bundle(deployed, result, holdout, html)
         return result
@@ -65,18 +79,58 @@ class Finish:
     def _score_until(self) -> float:
         return self.plan.deadline - self.plan.bundle_s - self.plan.explain_s
 
+    def _holdout(self) -> pd.DataFrame:
+        """The rows of the final test; in the short way no more than SHORT_ROWS of them, drawn at random."""
+        import pandas as pd
+
+        holdout = pd.read_parquet(self.job_dir / "holdout.parquet")
+        if self.short and len(holdout) > SHORT_ROWS:
+            return holdout.sample(SHORT_ROWS, random_state=self.spec.settings.seed).sort_index().reset_index(drop=True)
+        return holdout
+
+    def _validated(self) -> int:
+        """Rows that the validation scores come from."""
+        train = int(self.prepared["rows"]["train"])
+        return train if self.plan.folds else max(1, round(train * self.plan.inner_fraction))
+
+    def _chosen(self, pace: Pace, rows: int) -> str:
+        """The model to publish; a slow one only when it can be tested and packed in time."""
+        left = self.plan.explain_until() - time.time()  # what explaining would take may go on this
+        best = pace.best(rows=rows, within=float("inf"))
+        chosen = pace.best(rows=rows, within=max(0.0, left) / SAFETY, quick=self.short)
+        if self.short:
+            self._warn(
+                "finished_short",
+                gettext_noop("The time was up before the results were ready. %(model)s, a quick model, is published, tested on %(rows)s rows."),
+                model=chosen, rows=rows,
+            )  # fmt: skip
+        elif chosen != best:
+            self._warn(
+                "best_too_slow",
+                gettext_noop("%(best)s was better in validation, but too slow to be tested in the time left; %(model)s is published."),
+                best=best, model=chosen,
+            )  # fmt: skip
+        return chosen
+
+    def _warn(self, code: str, message: str, **params: Any) -> None:
+        self.prepared["warnings"] = [*self.prepared["warnings"], {"code": code, "message": message, "params": params}]
+
     def _with_ensemble(self, predictor: TabularPredictor) -> list[str]:
         """All model names. The ensemble is fitted here, also after a search that was killed."""
         from workers.engine.problems.tabular import ensemble_fit, validation_scores
         from workers.engine.search.searcher import Usage, live_row
 
         known = list(predictor.model_names())
-        members = [name for name in known if family_of(name) not in NOT_BASE]
+        members = [] if self.short else [name for name in known if family_of(name) not in NOT_BASE]
+        ensembled = self.job_dir / ENSEMBLED
+        if ensembled.exists() and read_json(ensembled) == members:  # a finish that was interrupted had got that far
+            members = []
         used = Usage()
         scores = validation_scores(predictor)
         names = ensemble_fit(predictor, members, max(5.0, (self._score_until() - time.time()) / 2))
         if names:
             scores = validation_scores(predictor)
+            write_json(ensembled, members)
         for name in [n for n in [*known, *names] if n not in self.search["models"]]:
             row = {
                 "model": name,
@@ -91,8 +145,8 @@ class Finish:
             self.events.model(live_row(row))
         return [*known, *names]
 
-    def _score(self, predictor: TabularPredictor, models: list[str], deployed: str, holdout: pd.DataFrame) -> tuple[HoldoutScores, bool]:
-        """Scores of every model on the holdout; False when time ran out before the last."""
+    def _score(self, predictor: TabularPredictor, models: list[str], deployed: str, holdout: pd.DataFrame, pace: Pace) -> HoldoutScores:
+        """The published model first, then the others as far as the time goes: the best in validation before the rest."""
         from workers.engine.bundle.runtime.frame import to_model_frame
         from workers.engine.evaluate.holdout import HoldoutScores, truth_make
 
@@ -103,18 +157,22 @@ class Finish:
         frame = to_model_frame(holdout, self.schema)
         scores = HoldoutScores(predictor, frame, truth, groups=groups, seed=self.spec.settings.seed)
         scores.score(deployed)
-        for model in models:
-            if time.time() > self._score_until():
-                return scores, False
-            if model != deployed:
-                check_canceled(self.job_dir)
+        left_out = []
+        for model in sorted((m for m in models if m != deployed), key=lambda m: -pace.scores.get(m, float("-inf"))):
+            check_canceled(self.job_dir)
+            if self.short or time.time() + pace.scoring_s(model, len(frame)) > self._score_until():
+                left_out.append(model)
+            else:
                 scores.score(model, only=[self.metric])
-        return scores, True
+        if left_out:
+            message = gettext_noop("Not tested on the held-out rows for want of time: %(models)s. They are compared in validation only.")
+            self._warn("not_scored_in_time", message, models=", ".join(left_out))
+        return scores
 
-    def _leaderboard(self, predictor: TabularPredictor, scores: HoldoutScores, models: list[str], deployed: str) -> list[dict[str, Any]]:
+    def _leaderboard(
+        self, predictor: TabularPredictor, scores: HoldoutScores, models: list[str], deployed: str, holdout: pd.DataFrame
+    ) -> list[dict[str, Any]]:
         """leaderboard.json and evaluation.json; the rows, best validation score first."""
-        import pandas as pd
-
         from workers.engine.evaluate.decision import decision_make
         from workers.engine.evaluate.holdout import size_mb
         from workers.engine.evaluate.metrics import HIGHER_IS_BETTER
@@ -130,7 +188,6 @@ class Finish:
         sign = -1 if HIGHER_IS_BETTER[self.metric] else 1
         board.sort(key=lambda row: (row["score_val"] is None, sign * (row["score_val"] or 0)))
         write_json(self.job_dir / "leaderboard.json", board)
-        holdout = pd.read_parquet(self.job_dir / "holdout.parquet")
         evaluation = evaluation_make(scores, deployed, self.metric, holdout, self.spec.roles.sensitive, self.spec.settings.seed)
         prediction = scores.scored[deployed].prediction
         decision = decision_make(self.spec.use_case, scores.truth, prediction, holdout, self.spec.label, self.spec.decision)
@@ -149,7 +206,7 @@ class Finish:
             self.schema,
             metric=self.metric,
             rows_per_s=scores.scored[deployed].rows_per_s,
-            until=min(self.plan.explain_until(), time.time() + 1.5 * self.plan.explain_s),
+            until=0 if self.short else min(self.plan.explain_until(), time.time() + 1.5 * self.plan.explain_s),
             seed=self.spec.settings.seed,
         )
         write_json(self.job_dir / "explanations.json", explanations)
@@ -160,6 +217,8 @@ class Finish:
         return {
             "status": "done",
             "partial": partial,
+            "canceled": finish_asked(self.job_dir),
+            "holdout_uses": self.prepared.get("holdout_uses", 1),
             "problem_type": self.spec.problem_type,
             "eval_metric": self.metric,
             "classes": self.schema["classes"],
@@ -190,6 +249,7 @@ class Finish:
         from workers.engine.bundle.build import bundle_build
 
         self._phase("bundle", gettext_noop("Packing the predictor"))
+        (self.job_dir / BUNDLING).touch()
         bundle_build(
             job_dir=self.job_dir,
             predictor_dir=self.predictor_dir,

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from domains.planning.estimate import share_of
+from domains.planning.layout import KILL_GRACE_S, LARGEST_RESERVE, Machine, TableFacts, layout_make, margin
 from workers.engine.search.candidate import Candidate
 
-# Rows x columns x model copies that all candidates together learn from in a second of search, on
-# one core: what separates bagging from one inner holdout, and a whole table from a sample.
-BAGGED_CELLS_PER_S = 1_200
-SAMPLED_CELLS_PER_S = 30_000
-KILL_GRACE_S = 2.0
-MODELS_EXPECTED = 14
-# Reserves are measured on an idle machine. At least doubled; more when others use the cores.
-SMALLEST_MARGIN = 2.0
-LARGEST_RESERVE = 0.55
+CUT_SHORT_S = 11.0  # from a cancel that keeps what is finished to its result
 
 
 @dataclass(frozen=True)
 class Plan:
     """Unix times and seconds. After `search_ends_at` (+ grace) the search is killed; what it has
-    finished goes on to the evaluation, whose parts are reserved here.
+    finished goes on to the evaluation, whose parts are reserved here. `short_s`: the short way to a
+    published predictor, kept free at the end until the whole way has got as far as packing.
     """
 
     started_at: float
@@ -32,9 +26,11 @@ class Plan:
     evaluate_s: float
     explain_s: float
     bundle_s: float
+    short_s: float
     folds: int
     inner_fraction: float
     max_train_rows: int
+    bound: str  # what limits the training rows: "time", "memory" or nothing
     contention: float
 
     def as_dict(self) -> dict[str, Any]:
@@ -53,9 +49,20 @@ class Plan:
 
     def under(self, contention: float) -> Plan:
         """The same plan with reserves for the present contention."""
-        factor = _margin(contention) / _margin(self.contention)
-        longest = LARGEST_RESERVE * (self.deadline - self.started_at)
-        reserve = min((self.deadline - self.search_ends_at) * factor, longest)
+        factor = margin(contention) / margin(self.contention)
+        return replace(self._reserving((self.deadline - self.search_ends_at) * factor), contention=contention)
+
+    def moved(self, deadline: float, total: float) -> Plan:
+        """The same search with another end, `total` seconds after its beginning; what follows it gets as long as before."""
+        reserve = self.deadline - self.search_ends_at
+        return replace(self, started_at=deadline - total, deadline=deadline, search_ends_at=deadline - reserve)._reserving(reserve)
+
+    def cut_short(self, now: float) -> Plan:
+        """The search ends now, and what it has found is published within CUT_SHORT_S."""
+        return replace(self, deadline=now + CUT_SHORT_S, search_ends_at=now, evaluate_s=4.0, explain_s=1.0, bundle_s=3.0, short_s=3.0)
+
+    def _reserving(self, reserve: float) -> Plan:
+        reserve = min(reserve, LARGEST_RESERVE * (self.deadline - self.started_at))
         factor = reserve / (self.deadline - self.search_ends_at)
         return replace(
             self,
@@ -63,73 +70,31 @@ class Plan:
             evaluate_s=self.evaluate_s * factor,
             explain_s=self.explain_s * factor,
             bundle_s=self.bundle_s * factor,
-            contention=contention,
+            short_s=self.short_s * factor,
         )
 
 
-def _margin(contention: float) -> float:
-    return max(SMALLEST_MARGIN, 1.4 * contention)
-
-
 def plan_make(
-    *,
-    started_at: float,
-    deadline: float,
-    rows: int,
-    columns: int,
-    holdout_fraction: float,
-    cpu_count: int,
-    inner_only: bool = False,
-    smallest_class: int | None = None,
-    contention: float = 1.0,
+    *, started_at: float, deadline: float, table: TableFacts, machine: Machine, contention: float = 1.0, smaller: bool = False
 ) -> Plan:
-    """Reserve what comes after the search, then decide how much the search can chew.
-
-    `inner_only`: folds are not possible (time or group roles), one inner holdout is used.
-    `smallest_class`: training rows of the rarest class. `contention`: see contention.py.
-    """
-    total = max(1.0, deadline - started_at)
-    held_out = rows * holdout_fraction
-    margin = _margin(contention)
-    evaluate = margin * (1.5 + 0.1 * MODELS_EXPECTED + MODELS_EXPECTED * held_out / 20_000)
-    explain = margin * min(30.0, max(0.5, 0.035 * total))
-    bundle = margin * (2.0 + held_out * columns / 4e6)
-    reserve = min(evaluate + explain + bundle + KILL_GRACE_S, LARGEST_RESERVE * total)
-    scale = reserve / (evaluate + explain + bundle + KILL_GRACE_S)
-    effective = (total - reserve) / contention
-    cells = rows * max(1, columns)
-    folds = 0
-    if cells <= BAGGED_CELLS_PER_S * effective * cpu_count and not inner_only:
-        folds = 8 if effective >= 400 else 5 if effective >= 70 else 4 if effective >= 35 else 3
-        if smallest_class is not None:
-            folds = max(2, min(folds, smallest_class))
+    """The layout of the time from `started_at` to `deadline` as unix times. `contention`: see contention.py."""
+    layout = layout_make(table, machine, deadline - started_at, contention, smaller=smaller)
     return Plan(
         started_at=started_at,
         deadline=deadline,
-        search_ends_at=deadline - reserve,
-        evaluate_s=evaluate * scale,
-        explain_s=explain * scale,
-        bundle_s=bundle * scale,
-        folds=folds,
-        inner_fraction=_inner_fraction(rows),
-        max_train_rows=max(1_000, math.ceil(SAMPLED_CELLS_PER_S * effective * cpu_count / max(1, columns))),
+        search_ends_at=started_at + layout.search_s,
+        evaluate_s=layout.evaluate_s,
+        explain_s=layout.explain_s,
+        bundle_s=layout.bundle_s,
+        short_s=layout.short_s,
+        folds=layout.folds,
+        inner_fraction=layout.inner_fraction,
+        max_train_rows=layout.max_train_rows,
+        bound=layout.bound,
         contention=contention,
     )
 
 
-def _inner_fraction(rows: int) -> float:
-    """Share of the training rows to validate on when there are no folds; 20 % down to 25,000 rows."""
-    return min(0.2, max(0.02, 25_000 / max(1, rows)))
-
-
 def allotment(candidate: Candidate, rest: list[Candidate], ends_at: float) -> float:
-    """Seconds for `candidate` so that each promised one of the `rest` still gets its turn.
-
-    A candidate that needs less leaves the difference to those after it. 0: not worth starting.
-    """
-    left = ends_at - time.time()
-    if candidate.extra:
-        return min(left, 2 * candidate.weight) if left >= candidate.weight / 2 else 0.0
-    others = sum(other.weight for other in rest if not other.extra)
-    share = left * candidate.weight / (candidate.weight + others)
-    return share if share >= candidate.minimum else 0.0
+    """Seconds for `candidate` until unix time `ends_at`, of which those of the `rest` get their part; 0: not worth starting."""
+    return share_of(candidate, rest, ends_at - time.time())
