@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from domains.planning.layout import KILL_GRACE_S
 from workers.engine.events import (
     Canceled,
     EventLog,
@@ -24,7 +25,6 @@ from workers.engine.preload import preload
 from workers.engine.problems.tabular import warm_up
 from workers.engine.search.finishing import finish_run
 from workers.engine.search.forked import Died, Killed, run_forked
-from workers.engine.search.plan import KILL_GRACE_S
 from workers.engine.search.resume import give_up_current, give_up_rest, plan_read, resume
 from workers.engine.search.searcher import cpu_seconds, energy_wh
 from workers.engine.search.skips import OUT_OF_TIME
