@@ -11,6 +11,8 @@ from ninja import Router, Status
 
 from automl_portal.api.auth import member, team
 from automl_portal.errors import Problem
+from automl_portal.projects.logs import run_log
+from automl_portal.projects.missing import missing_families, skipped_out
 from automl_portal.projects.models import Run
 from automl_portal.projects.selectors import artefact, artefact_path, leaderboard, team_run
 from automl_portal.projects.services import run_cancel
@@ -30,6 +32,7 @@ def run_out(run: Run) -> dict[str, Any]:
         "phase": job.phase,
         "progress": job.progress,
         "eta_s": job.eta_s,
+        **live_out(run),
         "message": job.sentence,
         "attempt": job.attempt,
         "created_at": job.created_at.isoformat(),
@@ -40,12 +43,29 @@ def run_out(run: Run) -> dict[str, Any]:
         "plan": run.plan,
         "holdout": run.holdout,
         "predictor": str(predictor.pk) if predictor else None,
-        "skipped_models": run.skipped_models,
+        "skipped_models": [skipped_out(entry) for entry in run.skipped_models],
+        "missing_families": missing_families(run, leaderboard(run)),
         "warnings": [{"code": item["code"], "message": item["sentence"]} for item in run.warnings],
         "partial": run.result.get("partial", False),
         "rows": run.result.get("rows"),
         "deployed_model": run.result.get("deployed_model"),
         "positive_class": run.result.get("positive_class"),
+    }
+
+
+def live_out(run: Run) -> dict[str, Any]:
+    """How sure the time left is, what the run uses, and the model in training (its curve is for the page)."""
+    low, high = run.live.get("eta") or (None, None)
+    usage = run.live.get("usage", {})
+    training = run.live.get("training") if run.job.is_active else None
+    return {
+        "eta_low_s": low if run.job.is_active else None,
+        "eta_high_s": high if run.job.is_active else None,
+        "memory_mb": usage.get("memory_mb") if run.job.is_active else None,
+        "peak_memory_mb": usage.get("peak_memory_mb"),
+        "energy_wh": run.result.get("energy_wh", usage.get("energy_wh")),
+        "energy": run.result.get("energy"),
+        "training": {key: value for key, value in training.items() if key != "points"} if training else None,
     }
 
 
@@ -84,6 +104,19 @@ def decision(request: HttpRequest, run_id: UUID) -> dict[str, Any]:
     if facts is None:
         raise Problem("no_decision", N_("This use case has no decision of its own; the prediction is the result."), status=404)
     return {"settings": run.settings.get("decision", {}), **facts}
+
+
+@router.get("/{run_id}/learning-curves")
+def learning_curves(request: HttpRequest, run_id: UUID) -> dict[str, Any]:
+    """{model: {measure, higher_is_better, folds: {fold: {points: [[epoch, loss, score_val], ...]}}}} of a published run."""
+    return artefact(team_run(team(request), run_id), "learning_curves.json")
+
+
+@router.get("/{run_id}/log")
+def log(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """What the engine printed, as text; for owners, because it may quote values of the data."""
+    content = run_log(by=member(request), run=team_run(team(request), run_id))
+    return HttpResponse(content, content_type="text/plain; charset=utf-8")
 
 
 @router.get("/{run_id}/document")

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from automl_portal.jobs.models import JobState
 from automl_portal.jobs.selectors import jobs_ahead, workers_alive
 from automl_portal.projects.board import Board, by_field, in_sentence, score
+from automl_portal.projects.missing import missing_families
 from automl_portal.projects.models import Run
 from automl_portal.projects.plots import search
 from automl_portal.projects.selectors import leaderboard
@@ -103,8 +104,15 @@ class Live:
         whole = self.run.result.get("energy_wh")
         if whole is not None:
             return float(whole)
+        so_far = self.run.live.get("usage", {}).get("energy_wh")
+        if so_far is not None:
+            return float(so_far)
         known = [row["energy_wh"] for row in self.rows if row.get("energy_wh") is not None]
         return float(sum(known)) if known else None
+
+    @property
+    def missing(self) -> list[str]:
+        return missing_families(self.run, self.rows)
 
     @property
     def plan(self) -> list[tuple[str, str]]:

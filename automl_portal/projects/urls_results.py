@@ -9,6 +9,7 @@ from automl_portal.projects.views import results, run
 urlpatterns = [
     path("projects/<uuid:project_id>/runs/<uuid:run_id>", run.run_detail, name="run_detail"),
     path("projects/<uuid:project_id>/runs/<uuid:run_id>/live", run.run_live, name="run_live"),
+    path("projects/<uuid:project_id>/runs/<uuid:run_id>/log", run.run_log_page, name="run_log"),
     path("projects/<uuid:project_id>/runs/<uuid:run_id>/cancel", run.run_cancel_page, name="run_cancel"),
     path("projects/<uuid:project_id>/runs/<uuid:run_id>/repeat", run.run_repeat, name="run_repeat"),
     path("projects/<uuid:project_id>/leaderboard", results.project_leaderboard, name="project_leaderboard"),

@@ -38,7 +38,14 @@ MODELS = (
     ("Baseline", "baseline", 0.0, 0.1, 900_000.0),
 )
 SKIPPED = [
-    {"model": "TabM", "family": "neural_net", "reason": "It did not finish within its share of the time limit.", "params": {}},
+    {
+        "model": "TabM",
+        "family": "neural_net",
+        "code": "time_limit",
+        "reason": "It did not finish within its share of the time limit.",
+        "remedy": "Give the run more time.",
+        "params": {},
+    },
     {"model": "TextEncoder", "family": "text", "reason": "It found no column of a kind it can use.", "params": {}},
 ]
 # What a scored file with the label and a column in another unit leaves.
@@ -243,6 +250,16 @@ def landed(run: Run, board: list[dict[str, Any]], after: float = 4.0) -> None:
         RunEvent.objects.create(run=run, attempt=job.attempt, at=at, type="model", message=message, params=params)
 
 
+def learning(epochs: int = 14, folds: int = 3) -> list[list[float]]:
+    """[fold, epoch, loss, score_val] of a network that learns, then overfits a little; the last fold is half way."""
+    points = []
+    for fold in range(1, folds + 1):
+        for epoch in range(1, (epochs if fold < folds else epochs // 2) + 1):
+            loss = 0.34 + 0.36 * 0.75**epoch
+            points.append([fold, epoch, round(loss, 4), round(loss + 0.08 + 0.003 * epoch + 0.005 * fold, 4)])
+    return points
+
+
 def running(of: Project, models: int = 5, **fields: Any) -> Run:
     """A run under way, some of its models trained."""
     run = cast.run(of)
@@ -272,6 +289,21 @@ def running(of: Project, models: int = 5, **fields: Any) -> Run:
     }
     run.plan = {**plan, "folds": 0, "inner_fraction": 0.2, "max_train_rows": 800}
     run.skipped_models = SKIPPED[:1]
+    run.live = {
+        "eta": [58.0, 75.0],
+        "usage": {"memory_mb": 1210, "peak_memory_mb": 1480, "energy_wh": 0.213},
+        "training": {
+            "model": "FTTransformer_BAG_L1",
+            "fold": 3,
+            "folds": 5,
+            "epoch": 7,
+            "epochs": 60,
+            "measure": "loss",
+            "higher_is_better": False,
+            "seconds_left": 12.4,
+            "points": learning(),
+        },
+    }
     run.save()
     return Run.objects.select_related("job", "project").get(pk=run.pk)
 

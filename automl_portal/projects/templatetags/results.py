@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from automl_portal.errors import sentence
 from automl_portal.projects.live import Live
 from automl_portal.ui.estimates import clock, estimate_parts
-from automl_portal.ui.figures import count, significant
+from automl_portal.ui.figures import count, file_size, significant
 from automl_portal.ui.forest import Scale, forest_axis, forest_bar
 
 register = template.Library()
@@ -24,6 +24,18 @@ register.simple_tag(forest_axis)
 def reason(skipped: dict[str, Any]) -> str:
     """Why a model was skipped, in the reader's language: an entry of `skipped_models`, or the params of a log line."""
     return sentence(skipped.get("reason") or "", skipped.get("params") or skipped)
+
+
+@register.filter
+def remedy(skipped: dict[str, Any]) -> str:
+    """What would bring a skipped model."""
+    return sentence(skipped.get("remedy") or "", skipped.get("params"))
+
+
+@register.filter
+def megabytes(value: float | None) -> str:
+    """Memory, given in MB of 1024 squared bytes."""
+    return file_size(None if value is None else int(value * 1024**2))
 
 
 @register.filter

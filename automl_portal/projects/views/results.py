@@ -15,6 +15,7 @@ from automl_portal.accounts.models import Role
 from automl_portal.accounts.selectors import found
 from automl_portal.projects.board import ORDERS, Board, board_of
 from automl_portal.projects.evaluation import evaluation_page
+from automl_portal.projects.missing import missing_families
 from automl_portal.projects.models import Project, Run
 from automl_portal.projects.plots import importance
 from automl_portal.projects.selectors import artefact, last_published_run, last_run, team_project
@@ -39,6 +40,7 @@ def project_leaderboard(request: TeamRequest, project_id: UUID) -> HttpResponse:
         "family": family,
         "order": order,
         "metric_help": word(board.metric, "metric_help"),
+        "missing": missing_families(run, board.rows),
     }
     return render(request, "projects/leaderboard.html", results_context(request, project, run) | extra)
 

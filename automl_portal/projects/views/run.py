@@ -19,7 +19,9 @@ from automl_portal.accounts.access import TeamRequest, member_page
 from automl_portal.accounts.models import Role
 from automl_portal.errors import Problem
 from automl_portal.projects.live import live
+from automl_portal.projects.logs import log_files, run_log
 from automl_portal.projects.models import Run
+from automl_portal.projects.now import Now
 from automl_portal.projects.plots.search import first_mentions
 from automl_portal.projects.selectors import team_run
 from automl_portal.projects.services import run_cancel, run_start
@@ -60,6 +62,20 @@ def run_repeat(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResp
     return redirect("run_detail", project_id, again.pk)
 
 
+@require_GET
+@member_page(Role.OWNER)
+def run_log_page(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
+    """What the engine printed, as a text file."""
+    run = run_of(request, project_id, run_id)
+    try:
+        content = run_log(by=request.membership, run=run)
+    except Problem as problem:
+        messages.error(request, problem.sentence)
+        return redirect("run_detail", project_id, run_id)
+    headers = {"Content-Disposition": f'attachment; filename="run-{run.number}-engine.log"'}
+    return HttpResponse(content, content_type="text/plain; charset=utf-8", headers=headers)
+
+
 def run_of(request: TeamRequest, project_id: UUID, run_id: UUID) -> Run:
     """The team's run under this project's address. Raises Http404 for any other."""
     run = team_run(request.membership.team, run_id)
@@ -69,14 +85,17 @@ def run_of(request: TeamRequest, project_id: UUID, run_id: UUID) -> Run:
 
 
 def context(request: TeamRequest, run: Run) -> dict[str, Any]:
-    now = live(run)
+    now, moment = live(run), Now(run, request.GET.get("curve", ""))
     return {
         "run": run,
         "job": run.job,
         "project": run.project,
         "live": now,
         "figure": now.figure,
+        "now": moment,
+        "learning": moment.figure,
         "events": first_mentions(list(run.events.all())),
         "may_write": request.membership.may(Role.ANALYST),
         "elapsed": run.job.seconds_running,
+        "has_log": request.membership.may(Role.OWNER) and bool(log_files(run)),
     }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from automl_portal import storage
 from automl_portal.accounts.models import Membership, Role
 from automl_portal.jobs.models import Job, JobState, WorkerBeat
 from automl_portal.jobs.services import Claim, worker_beat
@@ -30,7 +34,11 @@ def test_while_it_runs_the_page_asks_for_news_every_second(alice: Membership, bo
     html = page(signed_in(bob), run)
     assert 'hx-trigger="every 1s"' in html and 'hx-swap="outerMorph"' in html
     assert "4 models so far, best LinearModel at log loss 0.430" in html
-    assert "about 1 min 11 s" in html and "20 % of the training rows kept aside" in html
+    assert "about 1 min 11 s" in html and "(58 s to 1 min 15 s)" in html
+    assert "FTTransformer_BAG_L1: fold 3 of 5, epoch 7 of at most 60, at most 12 s left" in html
+    assert 'id="figure-learning-data"' in html and "at most 1.55 GB" in html
+    assert "Give the run more time." in html  # what would bring the skipped model
+    assert "20 % of the training rows kept aside" in html
     assert "It did not finish within its share of the time limit." in html  # a skipped model, with its reason
     assert 'id="figure-search-data"' in html and "Cancel this run?" in html
 
@@ -158,3 +166,58 @@ def test_the_reason_of_a_skipped_model_carries_its_numbers(alice: Membership, si
     html = page(signed_in(alice), Run.objects.get(pk=run.pk))
     assert html.count("The table has more than the 500 columns it can handle.") == 2  # in the list and in the log
     assert "<strong>Search</strong> Looking" in html
+
+
+def test_before_the_first_epoch_there_is_no_curve_to_draw(alice: Membership, signed_in: SignIn) -> None:
+    run = results.running(cast.project(alice))
+    Run.objects.filter(pk=run.pk).update(live={"training": {"model": "LightGBM_BAG_L1", "fold": 1, "folds": 5, "points": []}})
+    html = page(signed_in(alice), run)
+    assert "LightGBM_BAG_L1: fold 1 of 5" in html and "figure-learning" not in html
+
+
+def test_a_family_that_was_promised_and_not_trained_is_a_warning(alice: Membership, signed_in: SignIn) -> None:
+    run = results.published(cast.project(alice))
+    client = signed_in(alice)
+    assert "It was promised" not in page(client, run)  # TabM is missing, but another neural net was trained
+    Run.objects.filter(pk=run.pk).update(skipped_models=[{**results.SKIPPED[0], "model": "TextNgram", "family": "text"}])
+    warning = "No model of the family text was trained; it was promised. Missing: TextNgram."
+    assert warning in page(client, run)
+    assert warning in client.get(reverse("project_leaderboard", args=[run.project_id])).content.decode()
+
+
+def test_when_it_is_over_every_models_curve_can_be_looked_at(alice: Membership, signed_in: SignIn) -> None:
+    run = results.published(cast.project(alice))
+    curve = {"measure": "log_loss", "higher_is_better": False, "folds": {"1": {"every": 1, "points": [[1, None, 0.6], [2, None, 0.5]]}}}
+    folder = storage.path_of(run.artefacts_key)
+    (folder / "learning_curves.json").write_text(json.dumps({"LightGBM": curve, "RealMLP": curve}))
+    client = signed_in(alice)
+    html = page(client, run)
+    assert "RealMLP is best at epoch 2: log loss 0.500 in validation." in html and "?curve=LightGBM" in html
+    address = reverse("run_detail", args=[run.project_id, run.pk])
+    assert "LightGBM is best at epoch 2" in client.get(address, {"curve": "LightGBM"}).content.decode()
+    assert "RealMLP is best at epoch 2" in client.get(address, {"curve": "../../etc"}).content.decode()
+
+
+def test_the_engines_log_is_for_owners_and_holds_no_secret(
+    alice: Membership, bob: Membership, charlie: Membership, signed_in: SignIn, settings: Any
+) -> None:
+    run = cast.run(cast.project(alice), state=JobState.FAILED, error={"code": "x", "message": "Failed.", "params": {}})
+    address = reverse("run_log", args=[run.project_id, run.pk])
+    assert signed_in(alice).get(address).status_code == 302  # nothing was printed
+    logs = Path(settings.DATA_DIR) / "logs" / "engine"
+    logs.mkdir(parents=True, exist_ok=True)
+    (logs / f"{run.job_id}-a1.log").write_text("first attempt, token=abcdef")
+    (logs / f"{run.job_id}-a2.log").write_text("TabM failed: ValueError")
+    response = signed_in(alice).get(address)
+    assert response["Content-Type"].startswith("text/plain") and "attachment" in response["Content-Disposition"]
+    assert response.content.decode() == "== a1 ==\nfirst attempt, token=***\n== a2 ==\nTabM failed: ValueError"
+    assert address in page(signed_in(alice), run) and address not in page(signed_in(bob), run)
+    assert signed_in(bob).get(address).status_code == 403
+    assert signed_in(charlie).get(address).status_code == 404
+
+
+def test_a_failed_run_lists_what_failed(alice: Membership, signed_in: SignIn) -> None:
+    run = cast.run(cast.project(alice), state=JobState.FAILED, error={"code": "every_model_failed", "message": "Not one.", "params": {}})
+    Run.objects.filter(pk=run.pk).update(skipped_models=results.SKIPPED)
+    html = page(signed_in(alice), run)
+    assert "2 models were not trained; the reasons are below." in html and "Give the run more time." in html
