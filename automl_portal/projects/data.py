@@ -12,7 +12,7 @@ from automl_portal.datasets.models import Dataset, DatasetStatus
 from automl_portal.errors import Problem
 from automl_portal.projects.models import Project
 from automl_portal.projects.services import project_change
-from automl_portal.projects.setup import Setup, setup_fill
+from automl_portal.projects.setup import Setup, noticed, setup_fill
 
 
 def project_version(*, by: Membership, project: Project, dataset: Dataset) -> Project:
@@ -49,6 +49,7 @@ def setup_on(project: Project, dataset: Dataset, roles: dict[str, list[str]] | N
         use_case_key=project.use_case_key,
         columns=dataset.columns,
         rows=dataset.rows or 0,
+        noticed=noticed(dataset),
         label=project.label,
         positive_class=project.positive_class,
         roles={role: [name for name in given.get(role, []) if name in names] for role in {*get_args(ColumnRole), *given}},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -20,6 +21,10 @@ METRICS = {
     "regression": ("root_mean_squared_error", "mean_absolute_error", "r2", "median_absolute_error"),
 }
 DEFAULT_METRIC = {"binary": "log_loss", "multiclass": "log_loss", "regression": "root_mean_squared_error"}
+PROPOSED = {
+    "group": N_("Role Group: %(columns)s. It names entities that are in several rows; no entity is on both sides of the test."),
+    "time": N_("Role Time: %(columns)s. It says when each row was; the test is made on the latest rows."),
+}
 METRIC_SHORT = {"rmse": "root_mean_squared_error", "mae": "mean_absolute_error", "auc": "roc_auc", "logloss": "log_loss"}
 
 
@@ -36,12 +41,16 @@ class Setup:
     roles: dict[str, list[str]]
     settings: dict[str, Any]
     notes: list[dict[str, Any]] = field(default_factory=list)
+    noticed: tuple[dict[str, Any], ...] = ()  # findings of the import: {code, column, params}
 
     def problems(self) -> list[dict[str, Any]]:
         """Everything that stands in the way of a run, each with code, message, params and column."""
+        from domains.split import check_split, dependence
         from domains.validation import check_setup
 
         found = check_setup(self.use_case, self.columns, self.rows, self.label, self.positive_class, self.roles, self.problem_type)
+        if not found:
+            found = check_split(self.use_case, self.roles, self.settings["split"], dependence(self.columns, self.noticed, self.label))
         return [dict(problem) for problem in found]
 
     def check(self) -> None:
@@ -74,8 +83,10 @@ def setup_fill(
     positive_class: str | None = None,
     roles: dict[str, Any] | None = None,
     settings: dict[str, Any] | None = None,
+    noticed: Iterable[dict[str, Any]] = (),
 ) -> Setup:
     """A set-up with the use case's guesses where the analyst said nothing. Raises Problem for an unknown use case, role or setting."""
+    from domains.split import dependence, roles_proposed
     from domains.validation import guess_positive_class, guess_roles
 
     use_case = use_case_found(use_case_key)
@@ -92,6 +103,7 @@ def setup_fill(
             note = N_("Positive class: %(value)s. %(why)s")
             notes.append({"code": "positive_class_guessed", "message": note, "params": {"value": positive_class, "why": why}})
     given = {role: [as_imported(name, columns) for name in names] for role, names in roles_listed(roles or {}).items()}
+    noticed = tuple(noticed)
     feature_columns = [entry for entry in columns if entry["name"] != label]
     taken = {name for names in given.values() for name in names}
     for role, names in guess_roles(use_case, feature_columns).items():
@@ -100,6 +112,9 @@ def setup_fill(
             given[role] = free
             note = N_("Role %(role)s: %(columns)s.")
             notes.append({"code": "role_guessed", "message": note, "params": {"role": role, "columns": ", ".join(free)}})
+    for role, names in roles_proposed(dependence(columns, noticed, label), given).items():
+        given[role] = names
+        notes.append({"code": f"{role}_proposed", "message": PROPOSED[role], "params": {"columns": ", ".join(names)}})
     return Setup(
         use_case=use_case,
         columns=columns,
@@ -110,6 +125,7 @@ def setup_fill(
         roles={role: names for role, names in given.items() if names},
         settings=setup_settings(use_case, problem_type, chosen),
         notes=notes,
+        noticed=noticed,
     )
 
 
@@ -171,7 +187,7 @@ def roles_listed(roles: dict[str, Any]) -> dict[str, list[str]]:
 
 def setup_settings(use_case: UseCase, problem_type: str, given: dict[str, Any]) -> dict[str, Any]:
     """Every setting of a run with its default. Raises Problem for one that is unknown or out of range."""
-    known = {"time_limit", "presets", "eval_metric", "holdout_fraction", "seed", "decision"}
+    known = {"time_limit", "presets", "eval_metric", "holdout_fraction", "seed", "decision", "split"}
     for name in given:
         if name not in known:
             raise Problem(
@@ -189,6 +205,7 @@ def setup_settings(use_case: UseCase, problem_type: str, given: dict[str, Any]) 
         "holdout_fraction": number_between(given, "holdout_fraction", 0.2, 0.05, 0.5),
         "seed": int(number_between(given, "seed", 0, 0, 2**31 - 1)),
         "decision": decision_settings(use_case, given.get("decision") or {}),
+        "split": split_setting(given.get("split")),
     }
 
 
@@ -216,6 +233,24 @@ def decision_settings(use_case: UseCase, given: dict[str, Any]) -> dict[str, flo
     return values
 
 
+def split_setting(given: Any) -> dict[str, Any]:
+    """{kind, reason, gap_days} from the name of a kind or from such a dict. Raises Problem."""
+    from domains.split import KINDS
+
+    chosen = given if isinstance(given, dict) else {"kind": given}
+    unknown = set(chosen) - {"kind", "reason", "gap_days"}
+    if unknown:
+        known = "kind, reason, gap_days"
+        raise Problem(
+            "setting_unknown", N_("There is no setting %(name)s. Known: %(known)s."), params={"name": min(unknown), "known": known}
+        )
+    kind = chosen.get("kind") or "auto"
+    if kind not in KINDS:
+        raise Problem("split_unknown", N_("Choose one of: %(choices)s."), params={"choices": ", ".join(KINDS)})
+    reason = str(chosen.get("reason") or "").strip()[:1000]
+    return {"kind": kind, "reason": reason or None, "gap_days": number_between(chosen, "gap_days", 0, 0, 3650)}
+
+
 def number_between(given: dict[str, Any], name: str, default: float, least: float, most: float) -> float:
     value = given.get(name)
     if value is None:
@@ -234,4 +269,11 @@ def dataset_setup(dataset: Dataset, use_case_key: str, label: str, **chosen: Any
     """`setup_fill` on a dataset. Raises Problem 409 while it is not ready."""
     if dataset.status != DatasetStatus.READY:
         raise Problem("dataset_not_ready", N_("The dataset is not ready: answer its findings, or upload it again."), status=409)
-    return setup_fill(use_case_key=use_case_key, columns=dataset.columns, rows=dataset.rows or 0, label=label, **chosen)
+    found = noticed(dataset)
+    return setup_fill(use_case_key=use_case_key, columns=dataset.columns, rows=dataset.rows or 0, label=label, noticed=found, **chosen)
+
+
+def noticed(dataset: Dataset) -> list[dict[str, Any]]:
+    """What the import found about entities and times, as `setup_fill` takes it."""
+    found = dataset.findings.filter(code__in=("repeated_entity", "time_column"))
+    return [{"code": each.code, "column": each.column, "params": each.params} for each in found]

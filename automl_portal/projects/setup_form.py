@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from automl_portal.datasets.models import Dataset
 from automl_portal.errors import Problem
 from automl_portal.projects.models import Project
-from automl_portal.projects.setup import BUDGET_MAX_S, BUDGET_MIN_S, METRICS, Setup, setup_fill
+from automl_portal.projects.setup import BUDGET_MAX_S, BUDGET_MIN_S, METRICS, Setup, noticed, setup_fill
 from automl_portal.ui.words import word
 from domains.schema import BudgetName, UseCase
 
@@ -81,6 +81,7 @@ class SetupForm(forms.Form):
             use_case_key=self.use_case.key,
             columns=self.dataset.columns,
             rows=self.dataset.rows or 0,
+            noticed=noticed(self.dataset),
             label=data["label"],
             positive_class=data.get("positive_class") or None,
             roles=self.roles(),
@@ -140,7 +141,12 @@ def filled_new(use_case: UseCase, dataset: Dataset, label: str | None) -> Setup:
     # Tables mostly end with what they are about, so without a name that fits it is the last column that can tell anything.
     chosen = str(label) if label in names else label_guess(use_case, dataset.columns) or (telling or names)[-1]
     return setup_fill(
-        use_case_key=use_case.key, columns=dataset.columns, rows=dataset.rows or 0, label=chosen, settings={"presets": "quick"}
+        use_case_key=use_case.key,
+        columns=dataset.columns,
+        rows=dataset.rows or 0,
+        noticed=noticed(dataset),
+        label=chosen,
+        settings={"presets": "quick"},
     )
 
 
@@ -156,6 +162,7 @@ def filled_project(project: Project, label: str | None) -> Setup:
         use_case_key=project.use_case_key,
         columns=project.dataset.columns,
         rows=project.dataset.rows or 0,
+        noticed=noticed(project.dataset),
         label=project.label if same else str(label),
         positive_class=project.positive_class if same else None,
         roles={role: project.roles.get(role, []) for role in ROLE_CHOICES if role != "feature"} | project.roles,

@@ -88,3 +88,89 @@ def test_a_budget_can_be_named() -> None:
 def test_a_name_with_the_spaces_of_the_file_is_found() -> None:
     setup = fill(label="credit_risk ", roles={"id": [" age"], "sensitive": ["sex"]})
     assert (setup.label, setup.roles["id"]) == ("credit_risk", ["age"])
+
+
+def visits(**chosen: Any) -> Setup:
+    """A patient in several rows each, with the day of the visit."""
+    top = [{"value": "0", "count": 700}, {"value": "1", "count": 300}]
+    columns = [
+        cast.column("patient_id", unique=300, role_guess="group"),
+        cast.column("visit", "datetime", 900, role_guess="time"),
+        cast.column("pressure", "number", 900),
+        cast.column("outcome", "integer", 2, top=top),
+    ]
+    noticed = [
+        {"code": "repeated_entity", "column": "patient_id", "params": {}},
+        {"code": "time_column", "column": "visit", "params": {"sorted": True}},
+    ]
+    return fill(**{"use_case_key": "general/table", "columns": columns, "label": "outcome", "noticed": noticed, **chosen})
+
+
+def test_an_entity_and_a_time_that_the_data_is_sure_of_take_their_roles_with_a_note() -> None:
+    setup = visits()
+    assert setup.roles["group"] == ["patient_id"] and setup.roles["time"] == ["visit"]
+    assert {"group_proposed", "time_proposed"} <= {note["code"] for note in setup.notes}
+    assert setup.settings["split"] == {"kind": "auto", "reason": None, "gap_days": 0}
+    setup.check()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "code", "column"),
+    [
+        ({"settings": {"split": "random"}}, "split_needs_reason", "patient_id"),
+        ({"settings": {"split": {"kind": "random", "reason": "why not"}}}, "split_needs_reason", None),
+        ({"roles": {"id": ["patient_id"], "time": []}}, "split_needs_reason", "patient_id"),
+        ({"roles": {"id": ["patient_id"], "time": []}, "noticed": []}, "split_needs_reason", "patient_id"),
+        ({"roles": {"group": [], "time": []}}, "split_needs_reason", "patient_id"),
+        ({"settings": {"split": "site"}}, "split_needs_role", None),
+    ],
+)
+def test_a_split_that_would_flatter_is_refused_with_ways_out(chosen: dict[str, Any], code: str, column: str | None) -> None:
+    with pytest.raises(Problem) as problem:
+        visits(**chosen).check()
+    assert (problem.value.code, problem.value.column) == (code, column)
+    assert problem.value.errors[0]["choices"]
+
+
+def test_a_reason_lets_rows_be_drawn_at_random() -> None:
+    split = {"kind": "random", "reason": "Each visit is for another complaint."}
+    setup = visits(settings={"split": split})
+    setup.check()
+    assert setup.settings["split"] == {**split, "gap_days": 0}
+
+
+def test_dates_alone_call_for_the_latest_rows() -> None:
+    found = visits(columns=visits().columns[1:])
+    assert found.roles == {"time": ["visit"]}
+    with pytest.raises(Problem) as problem:
+        visits(columns=visits().columns[1:], settings={"split": "random"}).check()
+    assert (problem.value.code, problem.value.column) == ("split_needs_reason", "visit")
+
+
+@pytest.mark.parametrize("name", ["opened_on", "birthday"])
+def test_a_date_that_may_be_anything_stays_a_column(name: str) -> None:
+    """Nothing says that it is when the row was: its name has other meanings, and the rows are in another order."""
+    columns = [cast.column(name, "datetime", 900, role_guess="time"), *visits().columns[2:]]
+    setup = visits(columns=columns, noticed=[{"code": "time_column", "column": name, "params": {}}])
+    assert not setup.roles
+    setup.check()
+
+
+def test_a_template_that_is_tested_on_the_latest_rows_asks_for_the_time() -> None:
+    from domains.split import Dependence, check_split
+
+    latest = fill().use_case.model_copy(update={"split": "time"})
+    auto = {"kind": "auto", "reason": None, "gap_days": 0}
+    (problem,) = check_split(latest, {}, auto, Dependence())
+    assert problem["code"] == "split_needs_time" and [choice["value"] for choice in problem["choices"]] == ["role:time", "random"]
+    assert check_split(latest, {"time": ["day"]}, auto, Dependence()) == []
+
+
+@pytest.mark.parametrize(
+    ("split", "code"),
+    [("by hand", "split_unknown"), ({"kind": "time", "embargo": 3}, "setting_unknown"), ({"gap_days": -1}, "setting_out_of_range")],
+)
+def test_a_split_nobody_knows_has_a_stable_code(split: Any, code: str) -> None:
+    with pytest.raises(Problem) as problem:
+        fill(settings={"split": split})
+    assert problem.value.code == code

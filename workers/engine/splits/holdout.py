@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from domains.split import NEEDS, kind_by_roles
 from workers.engine.events import Refused, gettext_noop
 from workers.engine.splits import cut, units
 from workers.engine.splits.moments import UNKNOWN, moments
@@ -20,7 +21,6 @@ from workers.engine.splits.units import Codes, Mask
 if TYPE_CHECKING:
     import pandas as pd
 
-NEEDS = {"time": ("time",), "group": ("group",), "group_time": ("group", "time"), "site": ("site",)}
 # Without the time or the site, rows are split as the rest of the roles allow.
 INSTEAD = {"time": "random", "group_time": "group", "site": "random"}
 MOST_LOST = 0.1  # of the training rows: look-alikes of test rows are set aside only while they are few
@@ -44,15 +44,12 @@ class Wanted:
 
     def kind_by_roles(self) -> str:
         """The kind, where `auto` takes the strictest that the roles allow. Raises Refused when a role is missing."""
-        if self.kind == "auto":
-            return next(
-                (kind for kind in ("group_time", "time", "site", "group") if all(getattr(self, role) for role in NEEDS[kind])), "random"
-            )
-        missing = [role for role in NEEDS.get(self.kind, ()) if not getattr(self, role)]
+        kind = kind_by_roles(self.kind, {"time": self.time, "group": self.group, "site": self.site})
+        missing = [role for role in NEEDS.get(kind, ()) if not getattr(self, role)]
         if missing:
             message = gettext_noop("A split by %(kind)s needs a column with the role %(role)s.")
-            raise Refused("split_needs_role", message, {"kind": self.kind, "role": missing[0]})
-        return self.kind
+            raise Refused("split_needs_role", message, {"kind": kind, "role": missing[0]})
+        return kind
 
 
 @dataclass(frozen=True)
