@@ -9,6 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workers.engine.bundle.runtime.frame import text_columns
+from workers.engine.events import read_json
 from workers.engine.search.candidate import Candidate
 from workers.engine.search.configs.tabular import PROMISED
 from workers.engine.spec import FitSpec
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 SLACK = 1.6
 FOLD_SHARE = 0.85  # the rest goes on encoding, predicting and saving each fold
-ON_GPU = ("neural_net", "transformer")
+ON_GPU = ("neural_net", "transformer", "text")
 DEFAULT_METRIC = {
     "binary": "log_loss",
     "multiclass": "log_loss",
@@ -49,6 +51,7 @@ class TabularSearch:
         quiet_libraries()
         self.folds = folds
         self.splits = folds_load(path.parent)
+        self.text = [column["id"] for column in text_columns(read_json(path.parent / "schema.json"))]
         self.spec = spec
         # What AutoGluon does itself in fit(), which a predictor that is read back does not go through.
         os.environ["AG_MEMORY_LIMIT_IN_GB"] = str(spec.memory_limit_mb / 1024)
@@ -70,8 +73,12 @@ class TabularSearch:
         """Fit the preprocessing and the first model; returns its name. `train` and `validation`
         are model frames with LABEL; `validation` is None when folds are used.
         """
+        from workers.engine.search.text_features import feature_generator, feature_metadata
+
         self.predictor.fit(
             train,
+            feature_generator=feature_generator(),
+            feature_metadata=feature_metadata(train.drop(columns=LABEL), self.text),
             tuning_data=validation,
             num_bag_folds=self.folds,
             num_bag_sets=1 if self.folds else None,
@@ -95,7 +102,11 @@ class TabularSearch:
             # limit, and first folds pay for warming up. So each fold gets its own limit, which the
             # model itself keeps to, and the sum some slack.
             time_limit=SLACK * time_limit,
-            ag_args_fit={"max_time_limit": FOLD_SHARE * time_limit / max(1, self.folds)},
+            ag_args_fit={
+                "max_time_limit": FOLD_SHARE * time_limit / max(1, 1 if candidate.single else self.folds),
+                # Models without a list of what they read would take whole texts for categories.
+                **({} if candidate.family == "text" else {"get_features_kwargs_extra": {"invalid_special_types": ["text"]}}),
+            },
         )
         return [name for name in self.predictor.model_names() if name not in before]
 

@@ -20,6 +20,9 @@ FAMILIES = {
     "TabM": "neural_net",
     "RealMLP": "neural_net",
     "FTTransformer": "transformer",
+    "TextNgram": "text",
+    "TextTransformer": "text",
+    "TextEncoder": "text",
     "Dummy": "baseline",
     "WeightedEnsemble": "ensemble",
 }
@@ -40,6 +43,7 @@ class Candidate:
     `minimum`: with fewer seconds it is not worth starting. `cheaper`: hyperparameters for a second try when the first ran out of time. `max_features`:
     with more columns than this it would not finish an epoch. `imports`: slow to import, done before
     its time starts. `problem_types`: those it can learn. `needs_text`: only for tables with a text column.
+    `single`: with folds too it is fitted once and validates itself, so its time is not divided.
     """
 
     key: str
@@ -54,6 +58,7 @@ class Candidate:
     cpu_count: int | None = None
     problem_types: tuple[str, ...] = PROBLEM_TYPES
     needs_text: bool = False
+    single: bool = False
 
     @property
     def family(self) -> str:

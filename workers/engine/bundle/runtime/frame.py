@@ -15,13 +15,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Hooks = Mapping[str, Callable[..., Any]]
-NOT_MODELLED = frozenset({"label", "id", "sensitive", "exclude", "group", "site"})
+NOT_MODELLED = frozenset({"label", "id", "sensitive", "exclude", "group", "site", "weight"})
 NUMERIC = frozenset({"number", "integer", "boolean"})
 
 
 def feature_columns(schema: dict[str, Any]) -> list[dict[str, Any]]:
     """The column entries of ``schema`` the predictor is trained on, in schema order."""
     return [c for c in schema["columns"] if c["role"] not in NOT_MODELLED and c["type"] != "empty"]
+
+
+def text_columns(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """The column entries of ``schema`` that are read as texts: by type, or because the analyst says so."""
+    return [c for c in feature_columns(schema) if c["type"] == "text" or (c["type"] == "category" and c["role"] == "text")]
 
 
 def use_case_hooks(use_case: str) -> Hooks:
