@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -30,8 +31,16 @@ api.add_router("/predictions", predictors.predictions)
 
 @api.exception_handler(Problem)
 def on_problem(request: HttpRequest, error: Problem) -> HttpResponse:
-    errors = [{**item, "message": sentence(item.get("message", ""), item.get("params"))} for item in error.errors]
+    errors = [problem_out(item) for item in error.errors]
     return problem_response(error.status, error.code, error.sentence, errors, column=error.column, rows=error.rows)
+
+
+def problem_out(item: dict[str, Any]) -> dict[str, Any]:
+    """One of several problems, with its sentences in the reader's language; `choices` are the ways out."""
+    said = {**item, "message": sentence(item.get("message", ""), item.get("params"))}
+    if "choices" in item:
+        said["choices"] = [{**choice, "label": sentence(choice["label"])} for choice in item["choices"]]
+    return said
 
 
 @api.exception_handler(Http404)

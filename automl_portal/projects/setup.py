@@ -12,6 +12,7 @@ from automl_portal.datasets.models import Dataset, DatasetStatus
 from automl_portal.errors import Problem
 
 if TYPE_CHECKING:
+    from automl_portal.projects.models import Project
     from domains.schema import UseCase
 
 BUDGET_MIN_S, BUDGET_MAX_S = 30, 24 * 3600
@@ -55,10 +56,7 @@ class Setup:
 
     def check(self) -> None:
         """Raises Problem with the first problem's code, and all of them in `errors`."""
-        problems = self.problems()
-        if problems:
-            first = problems[0]
-            raise Problem(first["code"], first["message"], params=first.get("params"), column=first.get("column"), errors=problems)
+        refuse(self.problems())
 
     def as_fields(self) -> dict[str, Any]:
         """The fields of a Project."""
@@ -72,6 +70,21 @@ class Setup:
             "settings": self.settings,
             "notes": self.notes,
         }
+
+
+def refuse(problems: list[dict[str, Any]]) -> None:
+    """Raise the first of the problems, with all of them in `errors`; nothing when there are none."""
+    if problems:
+        first = problems[0]
+        raise Problem(first["code"], first["message"], params=first.get("params"), column=first.get("column"), errors=problems)
+
+
+def run_split_check(project: Project, split: dict[str, Any]) -> None:
+    """Raise Problem when the project's data stands against this split: {kind, reason, gap_days}."""
+    from domains.split import check_split, dependence
+
+    dataset = project.dataset
+    refuse(check_split(project.use_case, project.roles, split, dependence(dataset.columns, noticed(dataset), project.label)))
 
 
 def setup_fill(
