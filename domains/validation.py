@@ -17,7 +17,7 @@ Column = Mapping[str, Any]
 Problem = dict[str, Any]
 FEW_WHOLE_NUMBERS = 10  # an integer label with no more distinct values is taken for classes
 MANY_CLASSES = 500
-NOT_MODELLED = ("id", "sensitive", "group", "site", "exclude")
+NOT_MODELLED = ("id", "sensitive", "group", "site", "weight", "exclude")
 
 
 def infer_problem_type(column: Column) -> tuple[str, str]:

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 from workers.engine.events import Refused, gettext_noop, read_json
 from workers.engine.sampled import frame_read
 from workers.engine.spec import FitSpec
+from workers.engine.weights import weights_check
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LABEL = "label"
+WEIGHT = "weight"  # columns of the model frame, whose others go by internal ids
+NUMERIC = ("regression", "quantile")  # problem types whose label is a number
 MIN_ROWS = 20
 MIN_CLASS_ROWS = 5
 MAX_CATEGORIES = 10_000
@@ -52,8 +55,9 @@ def table_load(job_dir: Path, spec: FitSpec) -> Table:
         _set_aside(table, "more_than_the_memory", rows_in - len(frame))
         table.warn("memory_sampled", MEMORY_SAMPLED, rows=len(frame), left=rows_in - len(frame))
     del frame  # the table's is another by now
+    weights_check(table.frame, spec)
     _keep_known_labels(table, spec)
-    if spec.problem_type == "regression":
+    if spec.problem_type in NUMERIC:
         _check_numbers(table, spec)
     else:
         _check_classes(table, spec)
@@ -85,7 +89,7 @@ def _keep_known_labels(table: Table, spec: FitSpec) -> None:
     import pandas as pd
 
     raw = table.frame[spec.label]
-    label = pd.to_numeric(raw, errors="coerce").astype("float64") if spec.problem_type == "regression" else label_text(raw)
+    label = pd.to_numeric(raw, errors="coerce").astype("float64") if spec.problem_type in NUMERIC else label_text(raw)
     known = label.notna() & ~label.isin([float("inf"), float("-inf")])
     if not known.any():
         raise Refused(
@@ -104,8 +108,18 @@ def _set_aside(table: Table, reason: str, count: int) -> None:
 
 
 def _check_numbers(table: Table, spec: FitSpec) -> None:
-    if table.frame[spec.label].nunique() < 2:
-        _refuse_constant(spec.label, str(table.frame[spec.label].iloc[0]))
+    label = table.frame[spec.label]
+    if label.nunique() < 2:
+        _refuse_constant(spec.label, str(label.iloc[0]))
+    below = int((label < 0).sum())
+    if below and spec.distribution != "normal":
+        raise Refused(
+            "label_negative",
+            gettext_noop("%(rows)s rows have a value of %(column)s below zero, so it is neither a count nor an amount."),
+            {"column": spec.label, "rows": below},
+            column=spec.label,
+            rows=[int(row) + 1 for row in label.index[label < 0][:20]],
+        )
 
 
 def _check_classes(table: Table, spec: FitSpec) -> None:
@@ -174,19 +188,19 @@ def schema_make(frame: pd.DataFrame, report: dict[str, Any], spec: FitSpec) -> d
     Raises Refused when no column is left to learn from.
     """
     from workers.engine.bundle.reading import reading_of
-    from workers.engine.bundle.runtime.frame import derived_columns, feature_columns
+    from workers.engine.bundle.runtime.frame import NOT_MODELLED, derived_columns, feature_columns
     from workers.engine.bundle.runtime.spread import spread_of
 
     classes = None
     positive = spec.positive_class
-    if spec.problem_type != "regression":
+    if spec.problem_type not in NUMERIC:
         classes = sorted(frame[spec.label].unique())
         if spec.problem_type == "binary" and positive is None:
             positive = classes[-1]
     columns = []
     for entry in report["columns"]:
         role = LABEL if entry["name"] == spec.label else spec.roles.of(entry["name"])
-        modelled = role not in (LABEL, "id", "sensitive", "group", "site", "exclude")
+        modelled = role not in NOT_MODELLED
         column = {**entry, "role": role, "required": modelled and entry["type"] != "empty"}
         if entry["type"] == "category":
             seen = frame[entry["name"]].dropna().astype(str).unique()
@@ -199,6 +213,8 @@ def schema_make(frame: pd.DataFrame, report: dict[str, Any], spec: FitSpec) -> d
         "problem_type": spec.problem_type,
         "classes": classes,
         "positive_class": positive,
+        "quantile_levels": spec.settings.quantile_levels if spec.problem_type == "quantile" else None,
+        "distribution": spec.distribution,
         "use_case": spec.use_case,
         "roles": spec.roles.model_dump(),
         "reading": reading_of(report, spec.label),

@@ -142,9 +142,9 @@ def test_every_selectable_and_reported_metric_is_measured_and_has_a_direction() 
 
 
 def test_pac_is_nothing_for_the_shares_and_one_for_the_truth() -> None:
-    assert point(BINARY, np.full(ROWS, Y2.mean()), ["pac"])["pac"] == pytest.approx(0, abs=1e-12)
+    assert point(BINARY, np.full(ROWS, float(Y2.mean())), ["pac"])["pac"] == pytest.approx(0, abs=1e-12)
     assert point(BINARY, Y2, ["pac"])["pac"] == pytest.approx(1, abs=1e-6)
-    shares = np.bincount(Y4.astype(int)) / ROWS
+    shares = np.bincount(Y4.astype(int)).astype("float64") / ROWS
     assert point(SEVERAL, np.tile(shares, (ROWS, 1)), ["pac"])["pac"] == pytest.approx(0, abs=1e-12)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from workers.engine.bundle.runtime.frame import NOT_MODELLED
 from workers.engine.table import MAX_CATEGORIES
 
 OUTPUT = ("quantile_levels", "distribution", "calibration", "threshold")
@@ -27,7 +28,7 @@ def bundle_schema(schema: dict[str, Any], importance: list[str], decision: dict[
 
 def _column(column: dict[str, Any]) -> dict[str, Any]:
     kept = {name: column[name] for name in KEPT if name in column}
-    if column["role"] in ("label", "id", "sensitive", "exclude", "group", "site"):
+    if column["role"] in NOT_MODELLED:
         return kept
     if "spread" in column:
         kept["spread"] = column["spread"]

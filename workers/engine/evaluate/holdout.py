@@ -15,7 +15,6 @@ from workers.engine.bundle.runtime.answers import answers
 from workers.engine.evaluate.bootstrap import Bootstrapped, Resamples
 from workers.engine.evaluate.metrics import HIGHER_IS_BETTER
 from workers.engine.evaluate.truth import Floats, Truth
-from workers.engine.evaluate.truth import truth_make as truth_make
 
 if TYPE_CHECKING:
     import pandas as pd

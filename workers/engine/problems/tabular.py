@@ -9,13 +9,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from domains.metrics import default_metric
 from workers.engine.bundle.runtime.frame import text_columns
 from workers.engine.events import read_json
+from workers.engine.problems.scorers import search_metric
 from workers.engine.search.candidate import Candidate
 from workers.engine.search.configs.tabular import PROMISED
 from workers.engine.spec import FitSpec
 from workers.engine.splits.folds import folds_load
-from workers.engine.table import LABEL
+from workers.engine.table import LABEL, WEIGHT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,16 +26,11 @@ if TYPE_CHECKING:
 SLACK = 1.6
 FOLD_SHARE = 0.85  # the rest goes on encoding, predicting and saving each fold
 ON_GPU = ("neural_net", "transformer", "text")
-DEFAULT_METRIC = {
-    "binary": "log_loss",
-    "multiclass": "log_loss",
-    "regression": "root_mean_squared_error",
-}
 
 
 def eval_metric(spec: FitSpec) -> str:
     """The metric the search goes by."""
-    return spec.settings.eval_metric or DEFAULT_METRIC[spec.problem_type]
+    return spec.settings.eval_metric or default_metric(spec.problem_type, spec.distribution)
 
 
 class TabularSearch:
@@ -61,9 +58,13 @@ class TabularSearch:
         self.predictor = TabularPredictor(
             LABEL,
             problem_type=spec.problem_type,
-            eval_metric=eval_metric(spec),
+            eval_metric=search_metric(eval_metric(spec), spec.problem_type, weighed=spec.weighed == "column"),
             path=str(path),
             positive_class=positive_class,
+            quantile_levels=spec.settings.quantile_levels if spec.problem_type == "quantile" else None,
+            sample_weight=WEIGHT if spec.weighed else None,
+            # Balanced classes are for learning; models are compared by the rows as they are.
+            weight_evaluation=spec.weighed == "column",
             verbosity=1,
             # Classes are checked by table.py; AutoGluon would drop small ones without a word.
             learner_kwargs={"label_count_threshold": 1},
@@ -71,14 +72,14 @@ class TabularSearch:
 
     def start(self, candidate: Candidate, train: pd.DataFrame, validation: pd.DataFrame | None) -> list[str]:
         """Fit the preprocessing and the first model; returns its name. `train` and `validation`
-        are model frames with LABEL; `validation` is None when folds are used.
+        are model frames with LABEL, and WEIGHT where rows weigh differently; `validation` is None when folds are used.
         """
         from workers.engine.search.text_features import feature_generator, feature_metadata
 
         self.predictor.fit(
             train,
             feature_generator=feature_generator(),
-            feature_metadata=feature_metadata(train.drop(columns=LABEL), self.text),
+            feature_metadata=feature_metadata(train.drop(columns=[LABEL, WEIGHT], errors="ignore"), self.text),
             tuning_data=validation,
             num_bag_folds=self.folds,
             num_bag_sets=1 if self.folds else None,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from domains.metrics import DISTRIBUTIONS
+
 PROBLEM_TYPES = ("binary", "multiclass", "regression", "quantile")
 
 # AutoGluon model names begin with these.
@@ -15,6 +17,7 @@ FAMILIES = {
     "RandomForest": "tree",
     "ExtraTrees": "tree",
     "LinearModel": "linear",
+    "GeneralizedLinear": "linear",
     "EBM": "interpretable",
     "NeuralNetTorch": "neural_net",
     "TabM": "neural_net",
@@ -44,6 +47,7 @@ class Candidate:
     with more columns than this it would not finish an epoch. `imports`: slow to import, done before
     its time starts. `problem_types`: those it can learn. `needs_text`: only for tables with a text column.
     `single`: with folds too it is fitted once and validates itself, so its time is not divided.
+    `distributions`: of a number it can learn.
     """
 
     key: str
@@ -59,6 +63,7 @@ class Candidate:
     problem_types: tuple[str, ...] = PROBLEM_TYPES
     needs_text: bool = False
     single: bool = False
+    distributions: tuple[str, ...] = DISTRIBUTIONS
 
     @property
     def family(self) -> str:
@@ -66,7 +71,7 @@ class Candidate:
 
     def params_for(self, problem_type: str) -> dict[str, Any]:
         """Hyperparameters without those that mean nothing for the problem type."""
-        if problem_type != "regression":
+        if problem_type in ("binary", "multiclass"):
             return self.params
         return {name: value for name, value in self.params.items() if name not in CLASSIFICATION_ONLY}
 
@@ -79,6 +84,7 @@ class SearchFacts:
     """What a portfolio is chosen by: the training table and the machine, known once rows are set apart.
 
     `rows`: training rows. `columns`: feature columns. `classes`: 0 when the label is a number. `text`: names of text columns.
+    `distribution`: of the label, when that is a number. `weighed`: see FitSpec.
     """
 
     problem_type: str
@@ -88,3 +94,5 @@ class SearchFacts:
     text: tuple[str, ...] = ()
     cpu_count: int = 1
     gpu_count: int = 0
+    distribution: str = "normal"
+    weighed: str = ""

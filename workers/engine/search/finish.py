@@ -148,9 +148,11 @@ class Finish:
     def _score(self, predictor: TabularPredictor, models: list[str], deployed: str, holdout: pd.DataFrame, pace: Pace) -> HoldoutScores:
         """The published model first, then the others as far as the time goes: the best in validation before the rest."""
         from workers.engine.bundle.runtime.frame import to_model_frame
-        from workers.engine.evaluate.holdout import HoldoutScores, truth_make
+        from workers.engine.evaluate.holdout import HoldoutScores
+        from workers.engine.evaluate.truth import truth_make
+        from workers.engine.weights import holdout_weights
 
-        truth = truth_make(holdout[self.spec.label], self.schema)
+        truth = truth_make(holdout[self.spec.label], self.schema, holdout_weights(holdout, self.spec))
         groups = None
         if self.spec.roles.group:
             groups = holdout.groupby(self.spec.roles.group, dropna=False).ngroup().to_numpy()

@@ -40,7 +40,7 @@ def why_not(candidate: Candidate, facts: SearchFacts) -> str:
 
 def shaped(candidate: Candidate, facts: SearchFacts) -> Candidate:
     """The candidate with the objective of the label's distribution."""
-    objective = OBJECTIVES.get(facts.distribution, {}).get(candidate.key)
+    objective = OBJECTIVES.get("quantile" if facts.problem_type == "quantile" else facts.distribution, {}).get(candidate.key)
     if objective is None:
         return candidate
     cheaper = None if candidate.cheaper is None else {**candidate.cheaper, **objective}

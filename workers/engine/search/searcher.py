@@ -13,9 +13,10 @@ from workers.engine.problems.tabular import TabularSearch, eval_metric
 from workers.engine.search.candidate import BASELINE, Candidate
 from workers.engine.search.contention import Contention
 from workers.engine.search.plan import Plan, allotment
-from workers.engine.search.portfolio import portfolio
+from workers.engine.search.portfolio import left_out, portfolio
 from workers.engine.search.skips import Skip, skip_reason
 from workers.engine.search.state import WAITS, SearchState, candidate_id, cheaper
+from workers.engine.table import WEIGHT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,9 +43,11 @@ class Searcher:
 
     def start(self, train: pd.DataFrame, validation: pd.DataFrame | None) -> None:
         """Fit the preprocessing and the baseline."""
-        self.state.n_features = train.shape[1] - 1
+        self.state.n_features = train.shape[1] - 1 - (WEIGHT in train)
         used = Usage()
         self._fitted(BASELINE, self.search.start(BASELINE, train, validation), used)
+        for candidate, reason in left_out(self.state.search_facts, self.search.spec.settings.candidates):
+            self._skip(candidate, skip_reason(reason, ""))
 
     def run(self) -> None:
         """Every candidate that was not tried yet."""

@@ -59,6 +59,10 @@ def skip_reason(exception: str, text: str) -> Skip:
         return Skip("canceled", gettext_noop("The run was canceled before it was finished."))
     if exception == "TooManyColumns":
         return Skip("columns", gettext_noop("The table has more than the %(columns)s columns it can handle."), {"columns": text})
+    if exception == "NoQuantiles":
+        return Skip("no_quantiles", gettext_noop("It cannot predict quantiles."))
+    if exception == "NoWeights":
+        return Skip("no_weights", gettext_noop("It cannot weigh rows, so it cannot learn from balanced classes."))
     if exception in ("NotEnoughMemoryError", "MemoryError"):
         return Skip("memory", gettext_noop("It would have needed more memory than this run may use."), retry=True)
     if exception in ("ImportError", "ModuleNotFoundError"):

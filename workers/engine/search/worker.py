@@ -24,7 +24,8 @@ from workers.engine.search.resume import go_on
 from workers.engine.search.searcher import Searcher
 from workers.engine.search.state import SearchState
 from workers.engine.spec import FitSpec
-from workers.engine.table import LABEL, Table, table_load
+from workers.engine.table import LABEL, WEIGHT, Table, table_load
+from workers.engine.weights import row_weights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +66,7 @@ def _begin(job_dir: Path, spec: FitSpec, started_at: float, events: EventLog) ->
     state = SearchState(job=spec.job, facts=asdict(_facts(spec, table, parting.train)))
     searcher = Searcher(job_dir, search, state, plan, contention, events)
     del parting
-    searcher.start(_model_frame(inner, table), None if validation is None else _model_frame(validation, table))
+    searcher.start(_model_frame(inner, table, spec), None if validation is None else _model_frame(validation, table, spec))
     return searcher
 
 
@@ -84,6 +85,8 @@ def _facts(spec: FitSpec, table: Table, train: pd.DataFrame) -> SearchFacts:
         text=tuple(column["name"] for column in features if column["type"] == "text"),
         cpu_count=spec.cpu_count,
         gpu_count=spec.gpu_count,
+        distribution=spec.distribution,
+        weighed=spec.weighed,
     )
 
 
@@ -105,8 +108,10 @@ def _plan(spec: FitSpec, table: Table, parting: Parting, started_at: float, cont
     )
 
 
-def _model_frame(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    return to_model_frame(frame, table.schema).assign(**{LABEL: frame[table.schema["label"]]})
+def _model_frame(frame: pd.DataFrame, table: Table, spec: FitSpec) -> pd.DataFrame:
+    weights = row_weights(frame, spec)
+    made = to_model_frame(frame, table.schema).assign(**{LABEL: frame[table.schema["label"]]})
+    return made if weights is None else made.assign(**{WEIGHT: weights})
 
 
 def _write_prepared(job_dir: Path, table: Table, parting: Parting) -> None:

@@ -13,7 +13,7 @@ from workers.engine.events import Refused, gettext_noop
 SHOWN = 20  # names in a sentence
 LISTED = 200  # names in a table that maps one to the other
 SIMILAR = 0.75  # of difflib's ratio, from which a name is suggested
-UNUSED = ("exclude", "sensitive", "group", "site")
+UNUSED = ("exclude", "sensitive", "group", "site", "weight")
 MOST_COMPARED = 2000  # names of the file that are compared letter by letter
 
 

@@ -7,6 +7,7 @@ from importlib import import_module
 # Module and class. Imported by name, so that a bundle, which carries what its models' modules import, does not carry all of them.
 MODELS = (
     ("ft_transformer", "FTTransformerModel"),
+    ("generalized_linear", "GeneralizedLinearModel"),
     ("text_ngram", "TextNgramModel"),
 )
 
