@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workers.engine.evaluate.sites import sites_save
 from workers.engine.events import gettext_noop
 from workers.engine.search.plan import Plan
 from workers.engine.spec import FitSpec
@@ -34,6 +36,10 @@ SAMPLED = {
         gettext_noop("The memory of this worker is enough for %(rows)s training rows; %(left)s were set aside."),
     ),
 }
+LOOK_SHARE = 0.15  # of the time left
+LOOKALIKES_CUT = gettext_noop(
+    "There was not time enough to look at all rows for look-alikes of one case; some may be on both sides of the test."
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ class Parting:
             folds = self.structure.folds(self.train[self.spec.label], plan.folds, self.wanted.seed, self.spec.problem_type)
             plan = replace(plan, folds=len(folds))
         folds_save(job_dir, folds)
+        if self.split.kind == "site" and folds:
+            sites_save(job_dir, self.train, self.wanted.site, self.spec.label)
         return plan
 
     def validation(self, plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame | None]:
@@ -89,8 +97,11 @@ class Parting:
 
 def part(table: Table, spec: FitSpec) -> Parting:
     """Decide what is held out; rows on neither side are counted in `table`. Raises Refused for a split that cannot be made."""
-    wanted = wanted_of(spec)
+    look_until = time.time() + LOOK_SHARE * max(0.0, spec.ends_at - time.time())
+    wanted = replace(wanted_of(spec), look_until=look_until)
     split = holdout_split(table.frame, spec.label, wanted)
+    if time.time() > look_until:
+        table.warn("lookalikes_cut", LOOKALIKES_CUT)
     for reason, mask in split.aside.items():
         if mask.any():
             table.set_aside[reason] = table.set_aside.get(reason, 0) + int(mask.sum())

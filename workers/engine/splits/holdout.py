@@ -41,6 +41,7 @@ class Wanted:
     group: list[str] = field(default_factory=list)
     site: list[str] = field(default_factory=list)
     ignore: list[str] = field(default_factory=list)
+    look_until: float = float("inf")  # unix time to stop looking for look-alikes at
 
     def kind_by_roles(self) -> str:
         """The kind, where `auto` takes the strictest that the roles allow. Raises Refused when a role is missing."""
@@ -142,7 +143,7 @@ def _without_lookalikes(split: Split, frame: pd.DataFrame, label: str, wanted: W
 
 def _alike(frame: pd.DataFrame, label: str, wanted: Wanted) -> Codes | None:
     roles = {label, *wanted.ignore, *wanted.time, *wanted.group, *wanted.site}
-    return twins(_telling(frame, list(roles)), wanted.seed)
+    return twins(_telling(frame, list(roles)), wanted.seed, wanted.look_until)
 
 
 def _telling(frame: pd.DataFrame, ignore: list[str]) -> pd.DataFrame:

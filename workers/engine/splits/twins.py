@@ -7,6 +7,7 @@ six columns which say the same count once. A pair is linked when its agreements 
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,23 +25,25 @@ TOLERANCES = ((0.0, 0.0), (0.03, 0.01), (0.1, 0.03), (0.25, 0.06))
 SAME = 0.93  # share of columns in which two rows of one case agree
 CHANCE_SHARE = 0.005  # pairs of strangers that may be linked, as a share of the rows: keeping a few of those together does no harm
 RANDOM_PAIRS = 40_000
-LOOKED_AT = 3_000_000  # rows x rounds of sorting; fewer rounds in longer tables
+LOOKED_AT = 30_000_000  # rows x columns x rounds of sorting; fewer rounds in larger tables
 ROUNDS, FEWEST_ROUNDS, NEIGHBOURS = 20, 3, 6
 MAX_COLUMNS = 60  # as many tell two cases apart; the most telling are taken
+MAX_CELLS, FEWEST_COLUMNS = 6_000_000, 12  # fewer columns in longer tables
 LARGEST_UNIT = 50  # rows; more that are alike are a crowd, not one case
 
 
-def twins(frame: pd.DataFrame, seed: int = 0) -> Codes | None:
+def twins(frame: pd.DataFrame, seed: int = 0, until: float = float("inf")) -> Codes | None:
     """One number per case, shared by the rows that are too alike to be two; None when all rows differ.
 
-    `frame`: (rows, columns) of what describes a case: no label, ids or set-aside columns.
+    `frame`: (rows, columns) of what describes a case: no label, ids or set-aside columns. `until`: unix time to stop looking at;
+    the closest are found first.
     """
     rows = len(frame)
     if rows < 2 or frame.shape[1] < 2:
         return None
     rng = np.random.default_rng(seed)
     table = _Table(frame, rng)
-    links = [_links(table, tolerance, rng) for tolerance in TOLERANCES]
+    links = [_links(table, tolerance, rng, until) for tolerance in TOLERANCES]
     return _clusters(rows, np.concatenate(links))
 
 
@@ -82,7 +85,8 @@ class _Table:
         first, second = rng.integers(0, len(frame), (2, RANDOM_PAIRS))
         self.strangers = (first[first != second], second[first != second])
         telling = self.agree(*self.strangers, TOLERANCES[1]).mean(axis=0)
-        kept = np.sort(np.argsort(telling, kind="stable")[:MAX_COLUMNS])
+        most = int(np.clip(MAX_CELLS / len(frame), FEWEST_COLUMNS, MAX_COLUMNS))
+        kept = np.sort(np.argsort(telling, kind="stable")[:most])
         kept = kept[telling[kept] < 1]
         self.values, self.ranks, self.exact = self.values[:, kept], self.ranks[:, kept], self.exact[kept]
 
@@ -104,9 +108,11 @@ class _Table:
             reach = zip((self.values, self.ranks), (0.0, 0.0) if self.exact[column] else tolerance, strict=True)
             counts = []
             for places, near in reach:
-                inorder = np.sort(places[:, column])
-                ends = np.searchsorted(inorder, places[:, column] + near, "right")
-                counts.append(ends - np.searchsorted(inorder, places[:, column] - near, "left"))
+                order = np.argsort(places[:, column])
+                inorder = places[order, column]  # looked up in order, neighbours are in the processor's cache
+                count = np.empty(rows, dtype=int)
+                count[order] = np.searchsorted(inorder, inorder + near, "right") - np.searchsorted(inorder, inorder - near, "left")
+                counts.append(count)
             found[:, column] = np.maximum(*counts) / rows
         return found
 
@@ -139,15 +145,19 @@ def _ranks(column: Values) -> Values:
     return ranks
 
 
-def _links(table: _Table, tolerance: tuple[float, float], rng: np.random.Generator) -> Values:
+def _links(table: _Table, tolerance: tuple[float, float], rng: np.random.Generator, until: float) -> Values:
     """(pairs, 3): two linked rows and what speaks for it beyond what is wanted, at this tolerance."""
     rows = len(table.values)
+    if time.time() > until:
+        return np.empty((0, 3))
     weights = _Weights(table, tolerance)
     wanted = float(np.log((rows - 1) / 2) - np.log(CHANCE_SHARE))
     if weights.most() < wanted:
         return np.empty((0, 3))
     found = [np.empty((0, 3))]
-    for _ in range(int(np.clip(LOOKED_AT / rows, FEWEST_ROUNDS, ROUNDS))):
+    for _ in range(int(np.clip(LOOKED_AT / table.values.size, FEWEST_ROUNDS, ROUNDS))):
+        if time.time() > until:
+            break
         order, key = _sorted(table, tolerance, weights, rng)
         for step in range(1, min(NEIGHBOURS, rows - 1) + 1):
             alike = key[:-step] == key[step:]
