@@ -47,3 +47,21 @@ def test_folds_part_no_patient_and_the_result_says_what_it_claims(tmp_path: Path
     assert len(models) >= 2
     for model in models:
         assert (pd.Series(_fold_of_rows(tmp_path, model)).groupby(train.patient).nunique() == 1).all()
+
+
+def test_every_site_is_scored_by_models_that_have_not_seen_it(tmp_path: Path) -> None:
+    frame = table(400)
+    frame["hospital"] = np.random.default_rng(0).choice([f"h{i}" for i in range(9)], 400)
+    result = _fit(tmp_path, frame, {"site": ["hospital"]}, candidates=["GBM"])
+    assert result["code"] == 0 and result["split"]["kind"] == "site"
+    holdout = pd.read_parquet(tmp_path / "holdout.parquet")
+    train = frame[~frame.hospital.isin(holdout.hospital)].reset_index(drop=True)
+    sites = read_json(tmp_path / "evaluation.json")["sites"]
+    assert {row["site"] for row in sites["sites"]} == set(frame.hospital)
+    assert {row["site"] for row in sites["sites"] if row["held_out"]} == set(holdout.hospital)
+    assert sites["spread"]["lowest"] <= sites["spread"]["median"] <= sites["spread"]["highest"]
+    (model,) = [row["model"] for row in read_json(tmp_path / "leaderboard.json") if row["family"] == "tree"]
+    assert (pd.Series(_fold_of_rows(tmp_path, model)).groupby(train.hospital).nunique() == 1).all()
+    assert "hospital" not in {column["name"] for column in read_json(tmp_path / "schema.json")["columns"] if column["role"] == "feature"}
+    html = (tmp_path / "document.html").read_text()
+    assert "From site to site" in html and "another hospital" in html

@@ -52,6 +52,7 @@ def facts_make(
         "metrics": evaluation["metrics"],
         "n_holdout": evaluation["n_holdout"],
         "slices": evaluation["slices"],
+        "sites": evaluation.get("sites"),
         "importance": explanations["importance"],
         "importance_of": {key: explanations[key] for key in ("metric", "rows_used", "shuffles")},
         "versions": versions(),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from workers.engine.report.split import sites_section, split_section
+
 STYLE = """
 :root{color-scheme:light dark}
 body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
@@ -14,17 +16,17 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}dl{display:grid;gri
 dt{font-weight:600}dd{margin:0}.scroll{overflow-x:auto}
 """
 
-SPLITS = {
-    "random": "Rows were held out at random, with class shares kept. The test is not out of time.",
-    "group": "Whole groups of rows were held out: no group is on both sides.",
-    "time": "The latest rows were held out: the test is out of time.",
-    "group_time": "The latest groups were held out: the test is out of time, and no group is on both sides.",
-}
 SET_ASIDE = {
     "label_missing": "the label is missing",
     "rare_class": "their class is too rare",
     "more_than_the_budget": "more than the time limit could use",
     "more_than_the_memory": "more than the memory could hold",
+    "time_missing": "the time is missing, so they may be later than the test",
+    "site_missing": "the site is missing",
+    "in_the_gap": "in the gap before the test begins",
+    "group_on_both_sides": "earlier rows of groups that are in the test",
+    "after_the_test_begins": "rows of other groups from the time of the test",
+    "looks_like_a_test_row": "copies or look-alikes of rows of the test",
 }
 
 
@@ -34,8 +36,10 @@ def document_html(facts: dict[str, Any]) -> str:
     parts = [
         _purpose(facts),
         _data(facts),
+        _extra(split_section(facts["split"])),
         _method(facts),
         _results(facts),
+        _extra(sites_section(facts["sites"])) if facts["sites"] else "",
         _slices(facts),
         _importance(facts),
         *(_extra(section) for section in facts["sections"]),
@@ -119,7 +123,6 @@ def _data(facts: dict[str, Any]) -> str:
         "Data",
         _p("Every row of the table is accounted for."),
         _table(["", "Rows"], [[name, count] for name, count in counts]),
-        _p(SPLITS[facts["split"]["kind"]]),
         _table(["Column", "Role", "Type", "Missing", "Distinct"], columns),
     )
 

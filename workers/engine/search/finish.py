@@ -191,10 +191,20 @@ class Finish:
         board.sort(key=lambda row: (row["score_val"] is None, sign * (row["score_val"] or 0)))
         write_json(self.job_dir / "leaderboard.json", board)
         evaluation = evaluation_make(scores, deployed, self.metric, holdout, self.spec.roles.sensitive, self.spec.settings.seed)
+        if self.prepared["split"]["kind"] == "site":
+            evaluation["sites"] = self._sites(predictor, scores, deployed, holdout)
         prediction = scores.scored[deployed].prediction
         decision = decision_make(self.spec.use_case, scores.truth, prediction, holdout, self.spec.label, self.spec.decision)
         write_json(self.job_dir / "evaluation.json", evaluation | ({"decision": decision} if decision else {}))
         return board
+
+    def _sites(self, predictor: TabularPredictor, scores: HoldoutScores, deployed: str, holdout: pd.DataFrame) -> dict[str, Any]:
+        from workers.engine.evaluate.sites import sites_make
+
+        columns = self.spec.roles.site
+        return sites_make(
+            self.job_dir, predictor, scores, holdout, deployed, columns=columns, metric=self.metric, seed=self.spec.settings.seed
+        )
 
     def _explain(self, predictor: TabularPredictor, scores: HoldoutScores, deployed: str, holdout: pd.DataFrame) -> dict[str, Any]:
         from workers.engine.explain.permutation import importance_make
