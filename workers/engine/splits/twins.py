@@ -25,10 +25,10 @@ TOLERANCES = ((0.0, 0.0), (0.03, 0.01), (0.1, 0.03), (0.25, 0.06))
 SAME = 0.93  # share of columns in which two rows of one case agree
 CHANCE_SHARE = 0.005  # pairs of strangers that may be linked, as a share of the rows: keeping a few of those together does no harm
 RANDOM_PAIRS = 40_000
-LOOKED_AT = 30_000_000  # rows x columns x rounds of sorting; fewer rounds in larger tables
+LOOKED_AT = 15_000_000  # rows x columns x rounds of sorting; fewer rounds in larger tables
 ROUNDS, FEWEST_ROUNDS, NEIGHBOURS = 20, 3, 6
 MAX_COLUMNS = 60  # as many tell two cases apart; the most telling are taken
-MAX_CELLS, FEWEST_COLUMNS = 6_000_000, 12  # fewer columns in longer tables
+MAX_CELLS, FEWEST_COLUMNS = 3_000_000, 12  # fewer columns in longer tables
 LARGEST_UNIT = 50  # rows; more that are alike are a crowd, not one case
 
 
