@@ -11,6 +11,9 @@ from automl_portal.projects.models import Run
 from automl_portal.ui.estimates import listed
 from automl_portal.ui.words import word
 
+# What the table or the operator rules out; it was never promised.
+NOT_PROMISED = ("not_applicable", "not_installed", "licence")
+
 
 def missing_families(run: Run, rows: list[dict[str, Any]]) -> list[str]:
     """One sentence per family whose every promised model was skipped; `rows` are the run's models."""
@@ -18,7 +21,7 @@ def missing_families(run: Run, rows: list[dict[str, Any]]) -> list[str]:
     missing: dict[str, list[str]] = {}
     for entry in run.skipped_models:
         family = entry.get("family")
-        if family and family not in trained and entry.get("code") != "not_applicable":
+        if family and family not in trained and entry.get("code") not in NOT_PROMISED:
             missing.setdefault(family, []).append(str(entry["model"]))
     return [
         _("No model of the family %(family)s was trained; it was promised. Missing: %(models)s.")

@@ -53,6 +53,7 @@ class Settings(BaseModel):
 
     `quantile_levels`: ascending, of a quantile problem. `distribution`: of a number that is predicted; of a count (poisson) or an
     amount with zeros (tweedie) nothing below zero is predicted. `class_weight` balanced: every class counts alike in learning.
+    `allow_noncommercial`: pretrained models may be used whose licence forbids commercial use.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -66,6 +67,7 @@ class Settings(BaseModel):
     quantile_levels: list[float] = list(LEVELS)
     distribution: Literal["normal", "poisson", "tweedie"] = "normal"
     class_weight: Literal["none", "balanced"] = "none"
+    allow_noncommercial: bool = False
 
     @field_validator("quantile_levels")
     @classmethod
@@ -97,6 +99,7 @@ class FitSpec(BaseModel):
     memory_limit_mb: int = 8000
     out_of_memory: bool = False  # an earlier attempt at this job was ended for want of memory
     holdout_uses: int = 1  # how often, this fit included, models were tested on the holdout it takes over
+    history: list[dict[str, Any]] = []  # what earlier runs of the project found: see search/history.py
 
     @property
     def weighed(self) -> str:

@@ -26,6 +26,10 @@ FAMILIES = {
     "TextNgram": "text",
     "TextTransformer": "text",
     "TextEncoder": "text",
+    "TabICL": "transformer",
+    "Mitra": "transformer",
+    "RealTabPFN": "transformer",
+    "TabPFN": "transformer",
     "Dummy": "baseline",
     "WeightedEnsemble": "ensemble",
 }
@@ -84,7 +88,8 @@ class SearchFacts:
     """What a portfolio is chosen by: the training table and the machine, known once rows are set apart.
 
     `rows`: training rows. `columns`: feature columns. `classes`: 0 when the label is a number. `text`: names of text columns.
-    `distribution`: of the label, when that is a number. `weighed`: see FitSpec.
+    `distribution`: of the label, when that is a number. `weighed`: see FitSpec. `weights_dir`: mounted weights of pretrained models.
+    `noncommercial`: whether licences that forbid commercial use are allowed. `history`: see history.py.
     """
 
     problem_type: str
@@ -96,3 +101,6 @@ class SearchFacts:
     gpu_count: int = 0
     distribution: str = "normal"
     weighed: str = ""
+    weights_dir: str = ""
+    noncommercial: bool = False
+    history: tuple[dict[str, Any], ...] = ()

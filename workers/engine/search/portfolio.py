@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+from domains.pretrained import PRETRAINED, Pretrained
 from workers.engine.search.candidate import Candidate, SearchFacts
 from workers.engine.search.configs.label import OBJECTIVES, WEIGH_ROWS
+from workers.engine.search.configs.pretrained import pretrained
 from workers.engine.search.configs.tabular import EXTRA, PROMISED
 from workers.engine.search.configs.text import TEXT
+from workers.engine.search.history import ordered
+from workers.engine.search.skips import Skip
 
 # Texts come right after the first quick model: where there are any, they hold most of what can be learned.
 KNOWN = (PROMISED[0], *TEXT, *PROMISED[1:])
+AFTER_QUICK, AFTER_FORESTS = 5, 8
+MANY_ROWS, WIDE, LARGE_CELLS = 5_000, 500, 400_000
+SLOW = ("neural_net", "transformer")
 
 
 def portfolio(facts: SearchFacts, only: list[str] | None = None) -> list[Candidate]:
@@ -18,7 +26,43 @@ def portfolio(facts: SearchFacts, only: list[str] | None = None) -> list[Candida
 
     Raises ValueError for a name nobody knows.
     """
-    return [shaped(candidate, facts) for candidate in _asked(only) if fits(candidate, facts)]
+    chosen = [shaped(candidate, facts) for candidate in _asked(only) if fits(candidate, facts)]
+    ready = _pretrained(facts, only)[0]
+    if only:
+        return [*chosen, *ready]
+    # With a graphics card the pretrained ones are quick themselves.
+    after = 1 if facts.gpu_count else AFTER_QUICK
+    chosen = _by_size(chosen, facts)
+    return ordered([*chosen[:after], *ready, *chosen[after:]], list(facts.history))
+
+
+def not_at_hand(facts: SearchFacts, only: list[str] | None = None) -> list[tuple[Pretrained, Skip]]:
+    """Pretrained models that this run goes without, and why."""
+    return _pretrained(facts, only)[1]
+
+
+def _pretrained(facts: SearchFacts, only: list[str] | None) -> tuple[list[Candidate], list[tuple[Pretrained, Skip]]]:
+    folder = Path(facts.weights_dir) if facts.weights_dir else None
+    ready, missing = pretrained(facts, folder, noncommercial=facts.noncommercial)
+    if not only:
+        return ready, missing
+    wanted = {name.upper() for name in only}
+    return [c for c in ready if c.name.upper() in wanted], [(model, skip) for model, skip in missing if model.name.upper() in wanted]
+
+
+def _by_size(candidates: list[Candidate], facts: SearchFacts) -> list[Candidate]:
+    """Forests take long where rows are many, and trees where columns are; large nets need a graphics card for large tables."""
+    if facts.rows * facts.columns > LARGE_CELLS and not facts.gpu_count:
+        candidates = [c for c in candidates if not (c.extra and c.family in SLOW)]
+
+    def place(candidate: Candidate) -> int:
+        if facts.columns > WIDE and candidate.family == "linear":
+            return -1
+        return 1 if facts.rows > MANY_ROWS and candidate.single and candidate.family == "tree" and not candidate.extra else 0
+
+    head = [c for c in candidates if not c.extra]
+    first = sorted((c for c in head[:AFTER_FORESTS]), key=place)
+    return [*first, *head[AFTER_FORESTS:], *(c for c in candidates if c.extra)]
 
 
 def left_out(facts: SearchFacts, only: list[str] | None = None) -> list[tuple[Candidate, str]]:
@@ -51,8 +95,8 @@ def _asked(only: list[str] | None) -> list[Candidate]:
     if not only:
         return [*KNOWN, *EXTRA]
     wanted = {name.upper() for name in only}
-    chosen = [c for c in KNOWN if {c.key.upper(), c.name.upper()} & wanted]
-    unknown = wanted - {name.upper() for c in chosen for name in (c.key, c.name)}
+    chosen = list({c.name: c for c in reversed(KNOWN) if {c.key.upper(), c.name.upper()} & wanted}.values())[::-1]
+    unknown = wanted - {name.upper() for c in chosen for name in (c.key, c.name)} - {model.name.upper() for model in PRETRAINED}
     if unknown:
         raise ValueError(f"no such candidate: {', '.join(sorted(unknown))}")
     return chosen

@@ -13,7 +13,7 @@ from workers.engine.problems.tabular import TabularSearch, eval_metric
 from workers.engine.search.candidate import BASELINE, Candidate
 from workers.engine.search.contention import Contention
 from workers.engine.search.plan import Plan, allotment
-from workers.engine.search.portfolio import left_out, portfolio
+from workers.engine.search.portfolio import left_out, not_at_hand, portfolio
 from workers.engine.search.skips import Skip, skip_reason
 from workers.engine.search.state import WAITS, SearchState, candidate_id, cheaper
 from workers.engine.table import WEIGHT
@@ -51,6 +51,8 @@ class Searcher:
 
     def run(self) -> None:
         """Every candidate that was not tried yet."""
+        for model, skip in not_at_hand(self.state.search_facts, self.search.spec.settings.candidates):
+            self._skip(Candidate(model.key, model.name, 0), skip)
         queue = self.state.rest(portfolio(self.state.search_facts, self.search.spec.settings.candidates))
         while queue:
             self._replan()

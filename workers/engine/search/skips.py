@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from domains.pretrained import HOW_TO_DECIDE, HOW_TO_INSTALL
 from workers.engine.events import gettext_noop
 
 
@@ -35,6 +36,8 @@ AGAIN_WITH_TIME = (*OUT_OF_TIME, "canceled")  # worth another turn when a run is
 
 REMEDIES = {
     "time_limit": gettext_noop("Give the run more time."),
+    "not_installed": HOW_TO_INSTALL,
+    "licence": HOW_TO_DECIDE,
     "no_time_left": gettext_noop("Give the run more time."),
     "killed": gettext_noop("Give the run more time, or a machine with more memory."),
     "canceled": gettext_noop("Continue the run to give it its turn."),

@@ -6,12 +6,14 @@ is on disk at any moment is enough for the phases that follow.
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domains.planning.layout import Machine, TableFacts
+from domains.pretrained import folder_of
 from workers.engine.bundle.runtime.frame import to_model_frame
 from workers.engine.confine import limit_memory
 from workers.engine.events import EventLog, gettext_noop, write_json
@@ -57,6 +59,8 @@ def _begin(job_dir: Path, spec: FitSpec, started_at: float, events: EventLog) ->
     plan = parting.folded(plan, job_dir)
     if spec.out_of_memory:
         table.warn("smaller_plan", SMALLER_PLAN, rows=len(parting.train), folds=plan.folds)
+    if spec.history:
+        table.warn("warm_start", WARM_START, run=max(row["run"] for row in spec.history))
     _write_prepared(job_dir, table, parting)
     write_json(job_dir / "plan.json", plan.as_dict())
     events.plan(plan.as_dict())
@@ -70,6 +74,7 @@ def _begin(job_dir: Path, spec: FitSpec, started_at: float, events: EventLog) ->
     return searcher
 
 
+WARM_START = gettext_noop("The models are tried in the order that run %(run)s of this project suggests.")
 SMALLER_PLAN = gettext_noop(
     "An earlier attempt ran out of memory. This one was made smaller: %(rows)s rows to learn from, %(folds)s folds."
 )
@@ -87,6 +92,9 @@ def _facts(spec: FitSpec, table: Table, train: pd.DataFrame) -> SearchFacts:
         gpu_count=spec.gpu_count,
         distribution=spec.distribution,
         weighed=spec.weighed,
+        weights_dir=str(folder_of(os.environ) or ""),
+        noncommercial=spec.settings.allow_noncommercial,
+        history=tuple(spec.history),
     )
 
 

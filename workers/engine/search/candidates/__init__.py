@@ -9,6 +9,8 @@ MODELS = (
     ("ft_transformer", "FTTransformerModel"),
     ("generalized_linear", "GeneralizedLinearModel"),
     ("text_ngram", "TextNgramModel"),
+    ("pretrained", "TabICLCarriedModel"),
+    ("text_transformer", "TextTransformerModel"),
 )
 
 
