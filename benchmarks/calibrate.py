@@ -2,8 +2,11 @@
 
     python -m benchmarks.calibrate [--rows 1000 4000] [--columns 20] [--seconds 60] [--only GBM CAT]
 
+    python -m benchmarks.calibrate --catalogue
+
 Writes domains/planning/measured.json, which the plan and the page's preview both read. Processor time, not the clock: it is
 nearly the same on a busy machine. A candidate that `--seconds` cut short is marked, and its figure is a lower bound.
+`--catalogue` measures nothing: it writes down which candidates the portfolio holds (domains/planning/candidates.json).
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from workers.engine.launch import child_environment
 
 TARGET = Path(__file__).resolve().parents[1] / "domains" / "planning" / "measured.json"
 LABEL = "label"
+FIELDS = ("name", "family", "weight", "minimum", "extra", "max_features", "problem_types", "needs_text")
 
 
 def table(rows: int, columns: int) -> Any:
@@ -45,7 +49,7 @@ def measure(rows: int, columns: int, seconds: float, only: list[str]) -> list[di
     from workers.engine.problems.tabular import TabularSearch
     from workers.engine.search.candidate import BASELINE, SearchFacts
     from workers.engine.search.portfolio import portfolio
-    from workers.engine.search.searcher import Usage, cpu_seconds
+    from workers.engine.energy import Usage, cpu_seconds
     from workers.engine.spec import FitSpec
 
     preload()
@@ -69,6 +73,22 @@ def measure(rows: int, columns: int, seconds: float, only: list[str]) -> list[di
     return found
 
 
+def catalogue_write() -> None:
+    """Every candidate that the portfolio has for any kind of table, in its order."""
+    from domains.planning.catalogue import FILE
+    from workers.engine.search.candidate import PROBLEM_TYPES, SearchFacts
+    from workers.engine.search.portfolio import portfolio
+
+    found: dict[str, dict[str, Any]] = {}
+    for text in (("c0001",), ()):
+        for kind in PROBLEM_TYPES:
+            for candidate in portfolio(SearchFacts(kind, 1000, 20, text=text)):
+                entry = {name: getattr(candidate, name) for name in FIELDS}
+                found.setdefault(f"{candidate.key} {candidate.name} {candidate.params}", entry)
+    rows = sorted(found.values(), key=lambda entry: entry["extra"])
+    FILE.write_text("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n")
+
+
 def _peak_mb() -> float:
     line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) / 1024
@@ -81,7 +101,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--catalogue", action="store_true", help="only write down what the portfolio holds")
     wanted = parser.parse_args()
+    if wanted.catalogue:
+        return catalogue_write()
     if wanted.child:
         print(json.dumps(measure(wanted.rows[0], wanted.columns, wanted.seconds, wanted.only)))
         return

@@ -25,7 +25,8 @@ def live_after(live: Live, events: list[dict[str, Any]]) -> Live:
         elif kind == "usage":
             after["usage"] = {**after.get("usage", {}), **{key: event[key] for key in USAGE if event.get(key) is not None}}
         elif kind in ("phase", "progress"):
-            after["eta"] = [event.get("eta_low_s"), event.get("eta_high_s")]
+            if event.get("eta_high_s") is not None:
+                after["eta"] = [event.get("eta_low_s"), event["eta_high_s"]]
             if kind == "phase" and event.get("phase") != "search":
                 after.pop("training", None)
         elif kind in ("model", "skipped") and _same_model(after.get("training"), event):

@@ -96,11 +96,14 @@ def gpu_joules() -> float | None:
 
 
 class Usage:
-    """Wall-clock seconds and energy since it was made, of this process and the children it has waited for by then."""
+    """Wall-clock seconds and energy since it was made, of this process and the children it has waited for by then.
 
-    def __init__(self) -> None:
+    `whole`: the processor's part since the process began.
+    """
+
+    def __init__(self, *, whole: bool = False) -> None:
         self._started = time.monotonic()
-        self._cpu = cpu_seconds()
+        self._cpu = 0.0 if whole else cpu_seconds()
         self._joules = gpu_joules()
 
     def seconds(self) -> float:

@@ -97,9 +97,10 @@ class FitSpec(BaseModel):
     cpu_count: int = Field(default=1, ge=1)
     gpu_count: int = Field(default=0, ge=0)
     memory_limit_mb: int = 8000
+    grid_country: str = ""  # ISO code of three letters of the electricity's country; no carbon figure without it
     out_of_memory: bool = False  # an earlier attempt at this job was ended for want of memory
-    holdout_uses: int = 1  # how often, this fit included, models were tested on the holdout it takes over
     history: list[dict[str, Any]] = []  # what earlier runs of the project found: see search/history.py
+    holdout_uses: int = 1  # how often, this fit included, models were tested on the holdout it takes over
 
     @property
     def weighed(self) -> str:

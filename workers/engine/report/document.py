@@ -23,8 +23,6 @@ def facts_make(
     explanations: dict[str, Any],
 ) -> dict[str, Any]:
     """document.json: purpose, data, split, method, results, limits and the use case's sections."""
-    from workers.engine.search.searcher import WATTS_PER_CORE
-
     facts: dict[str, Any] = {
         "use_case": use_case_facts(spec.use_case),
         "job": spec.job,
@@ -56,7 +54,7 @@ def facts_make(
         "importance": explanations["importance"],
         "importance_of": {key: explanations[key] for key in ("metric", "rows_used", "shuffles")},
         "versions": versions(),
-        "watts_per_core": WATTS_PER_CORE,
+        "energy": result["energy"],
     }
     return facts | {"sections": hook_sections(spec.use_case, facts)}
 

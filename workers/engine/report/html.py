@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from workers.engine.report.method import energy_sentences, missing_sentences, skipped_rows
 from workers.engine.report.split import sites_section, split_section
 
 STYLE = """
@@ -146,7 +147,7 @@ def _method(facts: dict[str, Any]) -> str:
         "Energy, Wh",
         "Published",
     ]
-    skipped = [[entry["model"], entry["family"], entry["reason"] % entry["params"]] for entry in facts["skipped_models"]]
+    skipped = skipped_rows(facts["skipped_models"])
     return _section(
         "Method",
         _p(
@@ -156,9 +157,10 @@ def _method(facts: dict[str, Any]) -> str:
         ),
         _p(_ended(facts)),
         _table(head, tried),
+        *(_p(sentence) for sentence in missing_sentences(facts["skipped_models"], facts["families"])),
         _p("Models that are missing, and why:" if skipped else ""),
-        _table(["Model", "Family", "Reason"], skipped) if skipped else "",
-        _p(f"Energy is an estimate: processor seconds at an assumed {facts['watts_per_core']:.0f} watts per busy core."),
+        _table(["Model", "Family", "Reason", "What would bring it"], skipped) if skipped else "",
+        _p(energy_sentences(facts["energy"])),
     )
 
 
@@ -183,7 +185,9 @@ def _uses(times: int) -> str:
     """A holdout that was looked at before is a little less independent each time."""
     if times == 1:
         return "They were used for this test only."
-    return f"This run continues an earlier one, so these rows have now been used for {times} tests; each makes them a little less independent."
+    return (
+        f"This run continues an earlier one, so these rows have now been used for {times} tests; each makes them a little less independent."
+    )
 
 
 def _slices(facts: dict[str, Any]) -> str:

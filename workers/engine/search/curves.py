@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from workers.engine.events import EventLog, write_json
+from workers.engine.events import EventLog, read_json, write_json
 from workers.engine.search.progress import Epoch
 
 EVERY_S = 0.5  # at most two events per second
@@ -29,7 +29,8 @@ class Curves:
         self.path = job_dir / "learning_curves.json"
         self.events = events
         self.folds = folds
-        self.models: dict[str, dict[str, Any]] = {}
+        # An earlier process of this run may have left some.
+        self.models: dict[str, dict[str, Any]] = read_json(self.path) if self.path.exists() else {}
         self.name = ""
         self._fold = 1
         self._ends_at = math.inf

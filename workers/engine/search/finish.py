@@ -117,8 +117,9 @@ class Finish:
 
     def _with_ensemble(self, predictor: TabularPredictor) -> list[str]:
         """All model names. The ensemble is fitted here, also after a search that was killed."""
+        from workers.engine.energy import Usage
         from workers.engine.problems.tabular import ensemble_fit, validation_scores
-        from workers.engine.search.searcher import Usage, live_row
+        from workers.engine.search.searcher import live_row
 
         known = list(predictor.model_names())
         members = [] if self.short else [name for name in known if family_of(name) not in NOT_BASE]
@@ -243,7 +244,7 @@ class Finish:
             "warnings": self.prepared["warnings"],
             "families": sorted({family_of(name) for name in base}),
             "base_models": len(base),
-            "energy_wh": None,
+            "energy": self.prepared["energy"],
         }
 
     def _document(self, result: dict[str, Any], board: list[dict[str, Any]], explanations: dict[str, Any]) -> str:

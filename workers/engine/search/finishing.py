@@ -8,6 +8,7 @@ from typing import Any
 
 from workers.engine.confine import limit_memory
 from workers.engine.events import EventLog, check_canceled, gettext_noop, read_json, write_json
+from workers.engine.search.eta import progress_tell
 from workers.engine.search.finish import BUNDLING, Finish
 from workers.engine.search.forked import Died, Killed, run_forked
 from workers.engine.search.plan import Plan
@@ -27,6 +28,8 @@ def finish_run(
     nothing, so that it can always act. Raises Canceled, and Died when not even the short way works.
     """
 
+    began = time.time()
+
     def go(short: bool) -> dict[str, Any]:
         snapshot_restore(job_dir, search["snapshot"], search["models"])  # a finish or a search before this one may have been killed
         finish = Finish(job_dir, spec, plan, search, prepared, events, short=short)
@@ -42,7 +45,7 @@ def finish_run(
             function,
             job_dir,
             kill_at=lambda: late if short else _kill_at(job_dir, plan),
-            on_tick=lambda: _tick(plan, events),
+            on_tick=lambda: progress_tell(events, plan, (began, began)),
         )
         result: dict[str, Any] = read_json(job_dir / FINISHED)
         return result
@@ -59,8 +62,3 @@ def finish_run(
 def _kill_at(job_dir: Path, plan: Plan) -> float:
     """Unix time. The whole way has to leave room for the short one until it packs; packing, it is as quick as that one."""
     return plan.deadline if (job_dir / BUNDLING).exists() else plan.deadline - plan.short_s
-
-
-def _tick(plan: Plan, events: EventLog) -> None:
-    now = time.time()
-    events.progress(round(plan.progress(now), 3), round(max(0.0, plan.deadline - now), 1))

@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import count
 from typing import Any
 
 from workers.engine.search.curves import Curves, fold_of
@@ -63,14 +64,19 @@ def _entrance(fit: Callable[..., Any], curves: Curves, stack: ExitStack) -> Call
             waiting.clear()
             _realmlp(stack)
         if model.ag_key == "NN_TORCH":
-            kwargs["reporter"] = _nn_torch
+            kwargs["reporter"] = _nn_torch(count(1))
         return fit(model, **kwargs)
 
     return begun
 
 
-def _nn_torch(*, epoch: int, validation_performance: float, train_loss: float, **_: Any) -> None:
-    report(epoch, loss=train_loss, score_val=validation_performance)
+def _nn_torch(epochs: Iterator[int]) -> Callable[..., None]:
+    """It counts single updates, and asks once per epoch."""
+
+    def told(*, validation_performance: float, train_loss: float, **_: Any) -> None:
+        report(next(epochs), loss=train_loss, score_val=validation_performance)
+
+    return told
 
 
 def _light_gbm(stack: ExitStack) -> None:

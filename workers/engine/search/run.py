@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from domains.planning.layout import KILL_GRACE_S
+from workers.engine.energy import Usage
 from workers.engine.events import (
     Canceled,
     EventLog,
@@ -23,11 +24,11 @@ from workers.engine.events import (
 )
 from workers.engine.preload import preload
 from workers.engine.problems.tabular import warm_up
+from workers.engine.search.eta import ends_foretold, progress_tell
 from workers.engine.search.finishing import finish_run
 from workers.engine.search.forked import Died, Killed, run_forked
 from workers.engine.search.resume import give_up_current, give_up_rest, plan_read, resume
-from workers.engine.search.searcher import cpu_seconds, energy_wh
-from workers.engine.search.skips import OUT_OF_TIME
+from workers.engine.search.skips import FAILED, OUT_OF_TIME
 from workers.engine.search.state import SearchState
 from workers.engine.search.worker import search_process
 from workers.engine.spec import FitSpec, fit_spec_load
@@ -71,13 +72,17 @@ def _finish(job_dir: Path, spec: FitSpec, events: EventLog) -> dict[str, Any]:
     state, plan = SearchState.load(job_dir), plan_read(job_dir)
     if plan is None or state is None:
         raise _nothing_finished(spec)
+    if not state.base_models and any(entry["code"] in FAILED for entry in state.skipped):
+        raise _every_model_failed(state)
     if finish_asked(job_dir):
         plan = plan.cut_short(time.time())
         write_json(job_dir / "plan.json", plan.as_dict())
     partial = finish_asked(job_dir) or any(entry["code"] in OUT_OF_TIME for entry in state.skipped)
-    prepared = read_json(job_dir / "prepared.json")
+    # The document is written before everything is over: it tells of what was used up to here.
+    prepared = read_json(job_dir / "prepared.json") | {"energy": Usage(whole=True).energy(spec.grid_country)}
     result = finish_run(job_dir, spec, plan, asdict(state), prepared, events, partial=partial)
-    result["energy_wh"] = energy_wh(cpu_seconds())
+    result["energy"] = Usage(whole=True).energy(spec.grid_country)
+    result["energy_wh"] = result["energy"]["wh"]
     answer: dict[str, Any] = plain(result)
     return answer
 
@@ -138,7 +143,7 @@ class _Watch:
             # It imports and computes nothing, and is over before the next fork.
             self.warming = threading.Thread(target=warm_up, daemon=True)
             self.warming.start()
-        self.events.progress(round(plan.progress(now), 3), round(max(0.0, plan.deadline - now), 1))
+        progress_tell(self.events, plan, ends_foretold(self.job_dir))
 
     def cool(self) -> None:
         """Wait for the imports: a fork may follow."""
@@ -176,6 +181,16 @@ def _note_paused(job_dir: Path, events: EventLog) -> None:
         events.log(gettext_noop("Paused: %(model)s was not done and will be trained again"), model=state.current["model"])
         state.current = None
         state.save(job_dir)
+
+
+def _every_model_failed(state: SearchState) -> Refused:
+    return Refused(
+        "every_model_failed",
+        gettext_noop(
+            "None of the %(count)s models that were tried could be trained. What stopped each of them is listed; the log says more."
+        ),
+        {"count": len(state.skipped)},
+    )
 
 
 def _nothing_finished(spec: FitSpec) -> Refused:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workers.engine.energy import Usage
 from workers.engine.events import EventLog, gettext_noop, write_json
 from workers.engine.problems.tabular import TabularSearch, eval_metric
 from workers.engine.search.candidate import BASELINE, Candidate
 from workers.engine.search.contention import Contention
+from workers.engine.search.curves import Curves
+from workers.engine.search.eta import ENDS, Pace
+from workers.engine.search.observe import observed
 from workers.engine.search.plan import Plan, allotment
 from workers.engine.search.portfolio import left_out, not_at_hand, portfolio
 from workers.engine.search.skips import Skip, skip_reason
@@ -20,9 +23,6 @@ from workers.engine.table import WEIGHT
 
 if TYPE_CHECKING:
     import pandas as pd
-
-# An assumption, not a measurement: one busy core and its share of the board.
-WATTS_PER_CORE = 10.0
 
 
 class Searcher:
@@ -40,6 +40,9 @@ class Searcher:
         self.plan = plan
         self.events = events
         self.contention = contention
+        self.pace = Pace()
+        self.whole = Usage(whole=True)
+        self.curves = Curves(job_dir, events, plan.folds)
 
     def start(self, train: pd.DataFrame, validation: pd.DataFrame | None) -> None:
         """Fit the preprocessing and the baseline."""
@@ -48,15 +51,17 @@ class Searcher:
         self._fitted(BASELINE, self.search.start(BASELINE, train, validation), used)
         for candidate, reason in left_out(self.state.search_facts, self.search.spec.settings.candidates):
             self._skip(candidate, skip_reason(reason, ""))
+        for model, skip in not_at_hand(self.state.search_facts, self.search.spec.settings.candidates):
+            self._skip(Candidate(model.key, model.name, 0), skip)
 
     def run(self) -> None:
         """Every candidate that was not tried yet."""
-        for model, skip in not_at_hand(self.state.search_facts, self.search.spec.settings.candidates):
-            self._skip(Candidate(model.key, model.name, 0), skip)
         queue = self.state.rest(portfolio(self.state.search_facts, self.search.spec.settings.candidates))
-        while queue:
-            self._replan()
-            self._try(queue.pop(0), queue)
+        with observed(self.curves):
+            while queue:
+                self._replan()
+                self._foretell(queue)
+                self._try(queue.pop(0), queue)
         self.state.finished = True
         self.state.save(self.job_dir)
 
@@ -64,6 +69,12 @@ class Searcher:
         """Keep back more for what follows when the machine gets busy, less when it calms down."""
         self.plan = self.plan.under(self.contention.update())
         write_json(self.job_dir / "plan.json", self.plan.as_dict())
+
+    def _foretell(self, queue: list[Candidate]) -> None:
+        """For the process that tells how long is left; and what was used up to here."""
+        ends = self.pace.search_ends(queue, time.time(), self.plan.search_ends_at)
+        write_json(self.job_dir / ENDS, ends)
+        self.events.write("usage", energy_wh=self.whole.energy_wh())
 
     def _try(self, candidate: Candidate, queue: list[Candidate]) -> None:
         """Fit one candidate; one that ran out of time comes back in its cheaper form."""
@@ -76,9 +87,12 @@ class Searcher:
             return
         self.state.begin(self.job_dir, candidate)
         self.events.log(gettext_noop("Training %(model)s"), model=candidate.name, seconds=round(seconds, 1))
+        self.curves.candidate_begins(time.time() + seconds)
         used = Usage()
         failures = len(self.search.predictor.model_failures())
         names = self.search.add(candidate, seconds)
+        self.pace.add(candidate, used.seconds())
+        self.curves.save()
         if names:
             self._fitted(candidate, names, used)
             return
@@ -128,28 +142,3 @@ def live_row(row: dict[str, Any]) -> dict[str, Any]:
         "deployed": False,
         "metrics": {},
     }
-
-
-class Usage:
-    """Wall-clock and processor seconds since it was made."""
-
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._cpu = cpu_seconds()
-
-    def seconds(self) -> float:
-        return round(time.monotonic() - self._started, 3)
-
-    def energy_wh(self) -> float:
-        """Estimate: processor seconds x WATTS_PER_CORE."""
-        return energy_wh(cpu_seconds() - self._cpu)
-
-
-def cpu_seconds() -> float:
-    """Processor time of this process and the children it has waited for."""
-    usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(part.ru_utime + part.ru_stime for part in usage)
-
-
-def energy_wh(seconds: float) -> float:
-    return round(seconds * WATTS_PER_CORE / 3600, 6)

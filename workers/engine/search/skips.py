@@ -31,13 +31,14 @@ class Skip:
 
 
 OUT_OF_TIME = ("time_limit", "no_time_left", "killed")
+FAILED = ("memory", "library", "not_a_number", "error")  # more time would not have helped
 AGAIN_WITH_TIME = (*OUT_OF_TIME, "canceled")  # worth another turn when a run is continued
 
 
 REMEDIES = {
-    "time_limit": gettext_noop("Give the run more time."),
     "not_installed": HOW_TO_INSTALL,
     "licence": HOW_TO_DECIDE,
+    "time_limit": gettext_noop("Give the run more time."),
     "no_time_left": gettext_noop("Give the run more time."),
     "killed": gettext_noop("Give the run more time, or a machine with more memory."),
     "canceled": gettext_noop("Continue the run to give it its turn."),
