@@ -20,7 +20,8 @@ from automl_portal.errors import Problem
 from automl_portal.jobs.models import Job, JobKind, JobState
 from automl_portal.jobs.services import Claim, job_cancel, job_create, job_finish, job_progress
 from automl_portal.projects.models import LeaderboardRow, Project, Run, RunEvent
-from automl_portal.projects.setup import Setup, setup_settings
+from automl_portal.projects.setup import Setup, run_split_check, setup_settings
+from automl_portal.projects.warm import run_history
 from automl_portal.projects.watching import live_after
 
 CHECK_WALL_S = 600
@@ -131,6 +132,9 @@ def run_prepare(*, claim: Claim, job_dir: Path) -> dict[str, Any]:
 def run_deadline(job: Job) -> float:
     """Unix time by which the engine must be done: the budget's end, less what signing and publishing need."""
     started = (job.started_at or datetime.now(UTC)).timestamp()
+        "out_of_memory": run.job.oom_attempts > 0,
+        "holdout_uses": run.holdout_uses,
+        "history": run_history(run),
     return started + job.wall_limit_s - max(PUBLISH_RESERVE_S, RESERVE_SHARE * job.wall_limit_s)
 
 

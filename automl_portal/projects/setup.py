@@ -201,6 +201,7 @@ def roles_listed(roles: dict[str, Any]) -> dict[str, list[str]]:
 def setup_settings(use_case: UseCase, problem_type: str, given: dict[str, Any]) -> dict[str, Any]:
     """Every setting of a run with its default. Raises Problem for one that is unknown or out of range."""
     known = {"time_limit", "presets", "eval_metric", "holdout_fraction", "seed", "decision", "split"}
+    known |= {"allow_noncommercial", "warm_start"}
     for name in given:
         if name not in known:
             raise Problem(
@@ -219,6 +220,8 @@ def setup_settings(use_case: UseCase, problem_type: str, given: dict[str, Any]) 
         "seed": int(number_between(given, "seed", 0, 0, 2**31 - 1)),
         "decision": decision_settings(use_case, given.get("decision") or {}),
         "split": split_setting(given.get("split")),
+        "allow_noncommercial": bool(given.get("allow_noncommercial", False)),
+        "warm_start": bool(given.get("warm_start", True)),
     }
 
 
