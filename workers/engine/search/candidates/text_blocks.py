@@ -12,6 +12,7 @@ from workers.engine.search.candidates.encoder import TableEncoder
 # Special types of AutoGluon's feature metadata: raw texts, and numbers that text_features.py makes of them for other models.
 TEXT = "text"
 TEXT_TOPIC = "text_topic"
+TEXT_AS_CATEGORY = "text_as_category"  # whole texts as names, which AutoGluon makes besides
 MAX_CODES = 200  # a category column with more values is left to the models made for that
 NUMBER_SCALE = 0.3  # normal quantiles beside TF-IDF weights, whose length is 1 over a whole text
 

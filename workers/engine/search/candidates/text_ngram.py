@@ -16,7 +16,7 @@ import pandas as pd
 from autogluon.core.constants import REGRESSION
 from autogluon.core.models import AbstractModel
 
-from workers.engine.search.candidates.text_blocks import TEXT_TOPIC, OtherColumns, text_names
+from workers.engine.search.candidates.text_blocks import TEXT_AS_CATEGORY, TEXT_TOPIC, OtherColumns, text_names
 from workers.engine.search.candidates.text_heads import BoostedHead, LinearHead
 from workers.engine.search.candidates.text_vectors import TextVectors
 
@@ -44,7 +44,8 @@ class TextNgramModel(AbstractModel):  # type: ignore[misc]
 
     def _get_default_auxiliary_params(self) -> dict[str, Any]:
         params: dict[str, Any] = super()._get_default_auxiliary_params()
-        params |= {"valid_raw_types": ["int", "float", "category", "bool", "object"], "ignored_type_group_special": [TEXT_TOPIC]}
+        params["valid_raw_types"] = ["int", "float", "category", "bool", "object"]
+        params["ignored_type_group_special"] = [TEXT_TOPIC, TEXT_AS_CATEGORY]
         return params
 
     @classmethod

@@ -18,4 +18,13 @@ TEXT = (
         problem_types=TEXT_PROBLEMS,
         needs_text=True,
     ),
+    Candidate(
+        "TEXT_TRANSFORMER",
+        "TextTransformer",
+        50,
+        cheaper={"d_block": 32, "max_epochs": 2, "max_tokens": 64, "vocabulary": 3_000},
+        minimum=2,
+        problem_types=TEXT_PROBLEMS,
+        needs_text=True,
+    ),
 )
