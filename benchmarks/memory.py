@@ -76,7 +76,8 @@ def one(rows: int, columns: int, seconds: float, memory_mb: int) -> dict[str, An
             return row | {"ok": False, "why": str(error)}
         row["seconds"] = round(time.monotonic() - started, 1)
         if child.poll() != 0:
-            return row | {"ok": False, "why": (job_dir / "engine.log").read_text()[-500:]}
+            said = [job_dir / name for name in ("result.json", "engine.log")]
+            return row | {"ok": False, "why": " ".join(path.read_text()[-500:] for path in said if path.exists())}
         result = json.loads((job_dir / "result.json").read_text())
         said = [warning["message"] % warning["params"] for warning in result["warnings"]]
         return row | {"ok": True, "model": result["deployed_model"], "trained": result["base_models"], "rows_used": result["rows"]["train"],

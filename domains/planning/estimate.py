@@ -24,6 +24,9 @@ ENSEMBLE_SHARE = 0.5  # of the models that are trained, by size, about this part
 # From a third to three times: the spread of measured sizes and energies around these estimates.
 BANDS = {"seconds": (0.7, 1.4), "memory_mb": (0.7, 1.5), "energy_wh": (0.5, 1.6), "size_mb": (0.25, 3.0)}
 FOREST = ("RandomForest", "ExtraTrees")
+# AutoGluon's forests stop growing at 15,000 leaves a tree; boosted trees and nets stop at a number of rounds and weights.
+FOREST_MB, GROWTH = 700.0, 4.0
+BYTES_PER_CELL = 12  # beyond the tables measured, what a model holds in memory of the table
 BOOSTED = ("LightGBM", "XGBoost", "CatBoost", "EBM")
 
 
@@ -63,11 +66,13 @@ def cost(entry: Entry, table: TableFacts, rows: int) -> Cost:
         cells = rows * columns / 16_000
         return Cost(entry.weight * cells**0.7 * text, 100 + rows * columns * 32 / 1e6, max(0.5, entry.weight * cells / 10))
     cells = rows * columns
+    largest = points[-1]
+    most_mb = FOREST_MB if entry.name in FOREST else GROWTH * largest["size_mb"]
     size_classes = max(1, table.classes) if table.classes > 2 and entry.name in (*BOOSTED, *FOREST) else 1
     return Cost(
         cpu_s=_line(points, "cpu_s", cells) * classes * text,
-        memory_mb=_line(points, "peak_mb", cells),
-        size_mb=_line(points, "size_mb", cells) * size_classes,
+        memory_mb=min(_line(points, "peak_mb", cells), largest["peak_mb"] + BYTES_PER_CELL * cells / 1e6),
+        size_mb=min(_line(points, "size_mb", cells) * size_classes, most_mb * size_classes**0.5),
     )
 
 
@@ -86,15 +91,15 @@ def share_of(entry: Entry, rest: Sequence[Entry], left: float) -> float:
 def plan_preview(table: TableFacts, machine: Machine, seconds: float, queue: Sequence[Entry], contention: float = 1.0) -> dict[str, Any]:
     """The plan of a run as JSON: how the time is laid out, who gets a turn, and what it will take."""
     prepare = min(0.3 * seconds, PREPARE_S + table.rows * table.width / READ_CELLS_PER_S)
-    layout = layout_make(table, machine, seconds, contention)
+    layout = layout_make(table, machine, seconds - prepare, contention)
     rows = min(layout.max_train_rows, table.train_rows)
-    turns = _turns(table, machine, layout, rows, queue, layout.search_s - prepare)
+    turns = _turns(table, machine, layout, rows, queue, layout.search_s)
     needed = memory_needed_mb(table)
     return {
         "budget_s": seconds,
         "phases": {
             "prepare_s": round(prepare, 1),
-            "search_s": round(layout.search_s - prepare, 1),
+            "search_s": round(layout.search_s, 1),
             "evaluate_s": round(layout.evaluate_s, 1),
             "explain_s": round(layout.explain_s, 1),
             "bundle_s": round(layout.bundle_s, 1),

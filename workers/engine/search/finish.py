@@ -54,6 +54,7 @@ class Finish:
 
     def run(self, *, partial: bool) -> dict[str, Any]:
         """result.json. `partial`: the search did not get to everything it had promised."""
+        from workers.engine.problems.probabilities import probabilities_learn
         from workers.engine.problems.tabular import predictor_load
 
         self._phase("evaluate", gettext_noop("Testing on rows no model has seen"))
@@ -62,6 +63,8 @@ class Finish:
         models = self._with_ensemble(predictor)
         pace = pace_of(predictor, self._validated(), self.plan.folds)
         deployed = self._chosen(pace, len(holdout))
+        self.schema |= probabilities_learn(predictor, deployed, self.schema, self.spec)
+        write_json(self.job_dir / "schema.json", self.schema)
         predictor.persist(models=[deployed], max_memory=None)
         scores = self._score(predictor, models, deployed, holdout, pace)
         board = self._leaderboard(predictor, scores, models, deployed, holdout)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from domains.planning.layout import holdout_share
 from workers.engine.evaluate.sites import sites_save
 from workers.engine.events import gettext_noop
 from workers.engine.search.plan import Plan
@@ -36,6 +37,7 @@ SAMPLED = {
         gettext_noop("The memory of this worker is enough for %(rows)s training rows; %(left)s were set aside."),
     ),
 }
+HOLDOUT_CAPPED = gettext_noop("Of %(rows)s rows about %(held)s are held out: enough for a narrow interval. The others are learned from.")
 LOOK_SHARE = 0.15  # of the time left
 LOOKALIKES_CUT = gettext_noop(
     "There was not time enough to look at all rows for look-alikes of one case; some may be on both sides of the test."
@@ -98,7 +100,10 @@ class Parting:
 def part(table: Table, spec: FitSpec) -> Parting:
     """Decide what is held out; rows on neither side are counted in `table`. Raises Refused for a split that cannot be made."""
     look_until = time.time() + LOOK_SHARE * max(0.0, spec.ends_at - time.time())
-    wanted = replace(wanted_of(spec), look_until=look_until)
+    share = holdout_share(len(table.frame), spec.settings.holdout_fraction)
+    wanted = replace(wanted_of(spec), look_until=look_until, fraction=share)
+    if share < spec.settings.holdout_fraction:
+        table.warn("holdout_capped", HOLDOUT_CAPPED, held=round(share * len(table.frame)), rows=len(table.frame))
     split = holdout_split(table.frame, spec.label, wanted)
     if time.time() > look_until:
         table.warn("lookalikes_cut", LOOKALIKES_CUT)

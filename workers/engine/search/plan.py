@@ -75,14 +75,22 @@ class Plan:
 
 
 def plan_make(
-    *, started_at: float, deadline: float, table: TableFacts, machine: Machine, contention: float = 1.0, smaller: bool = False
+    *,
+    started_at: float,
+    deadline: float,
+    table: TableFacts,
+    machine: Machine,
+    now: float | None = None,
+    contention: float = 1.0,
+    smaller: bool = False,
 ) -> Plan:
-    """The layout of the time from `started_at` to `deadline` as unix times. `contention`: see contention.py."""
-    layout = layout_make(table, machine, deadline - started_at, contention, smaller=smaller)
+    """The layout of the time from `now` (`started_at` when left out) to `deadline`. `contention`: see contention.py."""
+    now = started_at if now is None else now
+    layout = layout_make(table, machine, deadline - now, contention, smaller=smaller)
     return Plan(
         started_at=started_at,
         deadline=deadline,
-        search_ends_at=started_at + layout.search_s,
+        search_ends_at=now + layout.search_s,
         evaluate_s=layout.evaluate_s,
         explain_s=layout.explain_s,
         bundle_s=layout.bundle_s,

@@ -10,8 +10,9 @@ import os
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from domains.planning.estimate import plan_preview
 from domains.planning.layout import Machine, TableFacts
 from domains.pretrained import folder_of
 from workers.engine.bundle.runtime.frame import to_model_frame
@@ -22,6 +23,7 @@ from workers.engine.search.candidate import SearchFacts
 from workers.engine.search.contention import Contention
 from workers.engine.search.parting import Parting, part
 from workers.engine.search.plan import Plan, plan_make
+from workers.engine.search.portfolio import portfolio
 from workers.engine.search.resume import go_on
 from workers.engine.search.searcher import Searcher
 from workers.engine.search.state import SearchState
@@ -54,7 +56,16 @@ def _begin(job_dir: Path, spec: FitSpec, started_at: float, events: EventLog) ->
     table.frame = table.frame.iloc[:0]  # `parting` has copies
     parting.holdout.to_parquet(job_dir / "holdout.parquet", index=False)
     contention = Contention()
-    plan = _plan(spec, table, parting, started_at, contention.factor)
+    facts = _table_facts(spec, table, parting)
+    plan = plan_make(
+        started_at=started_at,
+        deadline=spec.ends_at,
+        table=facts,
+        machine=machine_of(spec),
+        now=time.time(),
+        contention=contention.factor,
+        smaller=spec.out_of_memory,
+    )
     parting = parting.sampled(table, plan)
     plan = parting.folded(plan, job_dir)
     if spec.out_of_memory:
@@ -63,12 +74,12 @@ def _begin(job_dir: Path, spec: FitSpec, started_at: float, events: EventLog) ->
         table.warn("warm_start", WARM_START, run=max(row["run"] for row in spec.history))
     _write_prepared(job_dir, table, parting)
     write_json(job_dir / "plan.json", plan.as_dict())
-    events.plan(plan.as_dict())
     events.phase("search", plan.progress(time.time()), plan.deadline - time.time(), gettext_noop("Looking for the best model"))
     inner, validation = parting.validation(plan)
     search = TabularSearch(job_dir / "predictor", spec, folds=plan.folds, positive_class=table.schema["positive_class"])
     state = SearchState(job=spec.job, facts=asdict(_facts(spec, table, parting.train)))
     searcher = Searcher(job_dir, search, state, plan, contention, events)
+    events.plan(_preview(spec, facts, plan, state))
     del parting
     searcher.start(_model_frame(inner, table, spec), None if validation is None else _model_frame(validation, table, spec))
     return searcher
@@ -98,10 +109,10 @@ def _facts(spec: FitSpec, table: Table, train: pd.DataFrame) -> SearchFacts:
     )
 
 
-def _plan(spec: FitSpec, table: Table, parting: Parting, started_at: float, contention: float) -> Plan:
+def _table_facts(spec: FitSpec, table: Table, parting: Parting) -> TableFacts:
     rows, held_out = len(parting.train) + len(parting.holdout), len(parting.holdout)
     features = [column for column in table.schema["columns"] if column["role"] in MODELLED]
-    facts = TableFacts(
+    return TableFacts(
         rows=rows,
         columns=len(features),
         problem_type=spec.problem_type,
@@ -110,10 +121,17 @@ def _plan(spec: FitSpec, table: Table, parting: Parting, started_at: float, cont
         holdout_fraction=held_out / rows,
         smallest_class=parting.smallest_class,
     )
-    machine = Machine(spec.cpu_count, spec.memory_limit_mb, spec.gpu_count)
-    return plan_make(
-        started_at=started_at, deadline=spec.ends_at, table=facts, machine=machine, contention=contention, smaller=spec.out_of_memory
-    )
+
+
+def _preview(spec: FitSpec, facts: TableFacts, plan: Plan, state: SearchState) -> dict[str, Any]:
+    """The plan for the page: what the portal showed before the start, now with what is known of the table."""
+    queue = state.rest(portfolio(state.search_facts, spec.settings.candidates))
+    preview = plan_preview(facts, machine_of(spec), plan.deadline - plan.started_at, queue, plan.contention)
+    return {**plan.as_dict(), "preview": preview}
+
+
+def machine_of(spec: FitSpec) -> Machine:
+    return Machine(spec.cpu_count, spec.memory_limit_mb, spec.gpu_count)
 
 
 def _model_frame(frame: pd.DataFrame, table: Table, spec: FitSpec) -> pd.DataFrame:
