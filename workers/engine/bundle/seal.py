@@ -90,7 +90,8 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _write_zip(bundle_dir: Path, names: list[str], zip_path: Path) -> None:
-    with zipfile.ZipFile(zip_path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    # Level 1: three times as fast as the usual 6, and the budget ends when the zip is there; models shrink little further.
+    with zipfile.ZipFile(zip_path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name in names:
             info = zipfile.ZipInfo(name, ZIP_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED

@@ -48,6 +48,7 @@ class Finish:
         self.prepared = prepared
         self.events = events
         self.short = short
+        self.pack_s = 0.0  # what the published model's size adds to packing
         self.schema = read_json(job_dir / "schema.json")
         self.metric = self.schema["eval_metric"]
         self.predictor_dir = job_dir / "predictor"
@@ -65,6 +66,7 @@ class Finish:
         deployed = self._chosen(pace, len(holdout))
         self.schema |= probabilities_learn(predictor, deployed, self.schema, self.spec)
         write_json(self.job_dir / "schema.json", self.schema)
+        self.pack_s = pace.packing_s(deployed)
         predictor.persist(models=[deployed], max_memory=None)
         scores = self._score(predictor, models, deployed, holdout, pace)
         board = self._leaderboard(predictor, scores, models, deployed, holdout)
@@ -80,7 +82,10 @@ class Finish:
         self.events.phase(name, round(self.plan.progress(now), 3), round(max(0.0, self.plan.deadline - now), 1), message)
 
     def _score_until(self) -> float:
-        return self.plan.deadline - self.plan.bundle_s - self.plan.explain_s
+        return self._explain_until() - self.plan.explain_s
+
+    def _explain_until(self) -> float:
+        return self.plan.explain_until() - self.pack_s
 
     def _holdout(self) -> pd.DataFrame:
         """The rows of the final test; in the short way no more than SHORT_ROWS of them, drawn at random."""
@@ -222,7 +227,7 @@ class Finish:
             self.schema,
             metric=self.metric,
             rows_per_s=scores.scored[deployed].rows_per_s,
-            until=0 if self.short else min(self.plan.explain_until(), time.time() + 1.5 * self.plan.explain_s),
+            until=0 if self.short else min(self._explain_until(), time.time() + 1.5 * self.plan.explain_s),
             seed=self.spec.settings.seed,
         )
         write_json(self.job_dir / "explanations.json", explanations)
