@@ -45,7 +45,9 @@ class Watched:
 
 
 def read(seen: Seen, cast: Cast) -> pa.Array | None:
-    """The values of a batch under ``cast``, with what is known of it used again; None when a cell does not fit."""
+    """The values of a batch under ``cast``, with what is known of it used again; None when a cell does not fit. Words that repeat
+    come as a dictionary."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     plain = not seen.placeholders and cast.get("missing") == list(casting.MISSING)
@@ -57,4 +59,15 @@ def read(seen: Seen, cast: Cast) -> pa.Array | None:
         typed, wrong = whole_only(seen.words, cast)
         if wrong.true_count:
             return None
-    return typed if seen.indices is None else pc.take(typed, seen.indices)
+    if seen.indices is None:
+        return typed
+    return _pointed(typed, seen.indices) if pa.types.is_string(typed.type) else pc.take(typed, seen.indices)
+
+
+def _pointed(words: pa.Array, indices: pa.Array) -> pa.Array:
+    """Which of few words each cell is. The same word may come twice, and a word may be missing: (m,), (n,) -> dictionary (n,)"""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    distinct = pc.dictionary_encode(words)
+    return pa.DictionaryArray.from_arrays(pc.take(distinct.indices, indices), distinct.dictionary)
