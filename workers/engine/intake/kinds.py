@@ -164,17 +164,16 @@ class ColumnKind:
 
     def _cleaned(self, words: pa.Array, counts: Counts | None) -> pa.Array:
         """Trimmed, with null for missing tokens and placeholders."""
-        import pyarrow as pa
         import pyarrow.compute as pc
 
-        text = pc.utf8_trim(words, characters=casting.SPACES)
-        if len(buffers.data(text)) != len(buffers.data(words)):
+        text = pc.utf8_trim(words, characters=casting.SPACES) if buffers.borders(words, casting.SPACES) else words
+        if text is not words and len(buffers.data(text)) != len(buffers.data(words)):
             changed = pc.not_equal(pc.binary_length(text), pc.binary_length(words))
             self.trimmed += total(changed, counts)
             if self.trimmed_example is None:
                 at = pc.index(changed, True).as_py()
                 self.trimmed_example = (words[at].as_py(), text[at].as_py())
-        missing = pc.is_in(text, value_set=pa.array([*casting.MISSING, *PLACEHOLDERS]))
+        missing = buffers.among(text, (*casting.MISSING, *PLACEHOLDERS))
         if missing.true_count:
             for word, count in zip(*tallied(text, counts, missing), strict=True):
                 tokens = self.missing_tokens if word in casting.MISSING else self.placeholders

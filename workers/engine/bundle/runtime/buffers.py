@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -48,6 +49,34 @@ def first_bytes(text: pa.Array) -> npt.NDArray[np.uint8]:
 def holds(text: pa.Array, byte: int) -> bool:
     """Whether any cell has this byte; cells under nulls may say yes for nothing."""
     return bool((data(text) == byte).any())
+
+
+def borders(text: pa.Array, characters: str) -> bool:
+    """Whether any cell may begin or end with one of these characters; no is certain, yes is not."""
+    import numpy as np
+
+    places, held = offsets(text), data(text)
+    if not len(held):
+        return False
+    suspect = np.zeros(256, np.bool_)
+    suspect[list(characters.encode())] = True
+    first, last = (np.clip(ends - places[0], 0, len(held) - 1) for ends in (places[:-1], places[1:] - 1))
+    return bool(suspect[held[first]].any() or suspect[held[last]].any())
+
+
+def among(text: pa.Array, words: Sequence[str]) -> pa.Array:
+    """Which cells are one of the words, (n,) string -> (n,) bool. Cells longer than all of them need no look."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    known = pa.array(words, pa.string())
+    short = np.diff(offsets(text)) <= max(len(word.encode()) for word in words)
+    if 2 * np.count_nonzero(short) > len(text):
+        return pc.is_in(text, value_set=known)
+    places = np.flatnonzero(short)
+    short[places] = np.asarray(pc.is_in(text.take(pa.array(places)), value_set=known))
+    return pa.array(short)
 
 
 def without(text: pa.Array, missing: pa.Array) -> pa.Array:
