@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
+from workers.engine.bundle.runtime.pipes import in_order
 from workers.engine.bundle.runtime.refusal import ReadError, gettext_noop
 from workers.engine.bundle.runtime.scripts import JUDGES
 
@@ -88,13 +91,12 @@ class Bytes:
 def check_utf8(path: Path) -> Bytes:
     """Read the whole file as UTF-8, up to the first fault. ReadError nul_byte or not_text on NUL bytes."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    offset, pending = 0, 0
-    found = Bytes()
+    found, offset, pending = Bytes(), 0, 0
     with path.open("rb") as handle:
-        while chunk := handle.read(CHUNK):
-            if (nul := chunk.find(b"\0")) >= 0:
-                raise nul_byte(path, offset + nul)
-            if pending or not chunk.isascii():
+        for chunk, least, most in in_order(_extremes, iter(lambda: handle.read(CHUNK), b"")):
+            if not least:
+                raise nul_byte(path, offset + chunk.find(b"\0"))
+            if pending or most > 0x7F:  # not ASCII
                 try:
                     decoder.decode(chunk)
                 except UnicodeDecodeError as error:
@@ -103,9 +105,13 @@ def check_utf8(path: Path) -> Bytes:
                 pending = len(decoder.getstate()[0])
             found.see(chunk)
             offset += len(chunk)
-    if pending:  # cut off within a character
-        found.fault = offset - pending
+    found.fault = offset - pending if pending else None  # cut off within a character
     return found
+
+
+def _extremes(chunk: bytes) -> tuple[bytes, int, int]:
+    data = np.frombuffer(chunk, np.uint8)
+    return chunk, int(data.min()), int(data.max())
 
 
 def nul_byte(path: Path, offset: int) -> ReadError:
