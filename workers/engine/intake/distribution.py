@@ -25,8 +25,9 @@ def runs(values: Values) -> tuple[Values, Counts]:
     differs = values[1:] != values[:-1]
     if differs.all():
         return values, np.ones(len(values), np.int64)
-    last = np.append(np.flatnonzero(differs), len(values) - 1)
-    return values[last], np.diff(last, prepend=-1)
+    ends = np.empty(np.count_nonzero(differs) + 2, np.int64)
+    ends[0], ends[1:-1], ends[-1] = -1, np.flatnonzero(differs), len(values) - 1
+    return values[ends[1:]], np.diff(ends)
 
 
 class Distribution:
