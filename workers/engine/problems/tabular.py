@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,11 +169,10 @@ def best_by_validation(predictor: TabularPredictor, candidates: list[str]) -> st
     return str(board.sort_values("score_val", ascending=False, kind="stable")["model"].iloc[0])
 
 
-def warm_up() -> None:
-    """Import what the models will ask for when they predict; while others compute, not after."""
-    for candidate in PROMISED:
-        for module in candidate.imports:
-            import_module(module)
+def imports_of(models: Iterable[str]) -> set[str]:
+    """What the models will import when they predict."""
+    found = (candidate.imports for candidate in PROMISED if any(model.startswith(candidate.name) for model in models))
+    return {module for modules in found for module in modules}
 
 
 def quiet_libraries() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from workers.engine.events import (
     write_json,
 )
 from workers.engine.preload import preload
-from workers.engine.problems.tabular import warm_up
+from workers.engine.problems.tabular import imports_of
 from workers.engine.search.eta import ends_foretold, progress_tell
 from workers.engine.search.finishing import finish_run
 from workers.engine.search.forked import Died, Killed, run_forked
@@ -35,7 +36,6 @@ from workers.engine.spec import FitSpec, fit_spec_load
 
 # Before the plan is known (reading and checking the table) this share of the time may pass.
 PREPARE_SHARE = 0.5
-WARM_UP_SHARE = 0.4
 WARM_UP_PATIENCE_S = 5.0
 PAUSE_PATIENCE_S = 8.0  # a model that is done by then is kept
 
@@ -138,12 +138,17 @@ class _Watch:
         plan = plan_read(self.job_dir)
         if plan is None:
             return
-        now = time.time()
-        if self.warming is None and now - self.started_at > WARM_UP_SHARE * self.total:
-            # It imports and computes nothing, and is over before the next fork.
-            self.warming = threading.Thread(target=warm_up, daemon=True)
-            self.warming.start()
+        self._warm_up()
         progress_tell(self.events, plan, ends_foretold(self.job_dir))
+
+    def _warm_up(self) -> None:
+        """Import what the models that are there need to predict while others compute, not after."""
+        state = SearchState.load(self.job_dir)
+        modules = imports_of(state.models) if state is not None else set()
+        if self.warming is None and modules:
+            # It imports and computes nothing, and is over before the next fork.
+            self.warming = threading.Thread(target=lambda: [import_module(module) for module in modules], daemon=True)
+            self.warming.start()
 
     def cool(self) -> None:
         """Wait for the imports: a fork may follow."""
