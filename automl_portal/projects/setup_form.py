@@ -14,8 +14,9 @@ from automl_portal.projects.models import Project
 from automl_portal.projects.setup import BUDGET_MAX_S, BUDGET_MIN_S, METRICS, Setup, noticed, setup_fill
 from automl_portal.ui.words import word
 from domains.schema import BudgetName, UseCase
+from domains.split import KINDS
 
-ROLE_CHOICES = ("feature", "sensitive", "id", "group", "time", "text", "value", "exclude")
+ROLE_CHOICES = ("feature", "sensitive", "id", "group", "site", "time", "text", "value", "exclude")
 BUDGETS: tuple[BudgetName, ...] = ("quick", "standard", "thorough")
 CUSTOM = "custom"
 MAX_CLASSES_SHOWN = 12
@@ -37,6 +38,25 @@ class SetupForm(forms.Form):
         help_text=gettext_lazy(
             "No model sees these rows before the final comparison. More rows give narrower intervals, fewer leave more to learn from."
         ),
+    )
+
+    split_kind = forms.ChoiceField(label=gettext_lazy("Split"), required=False, choices=[(kind, kind) for kind in KINDS])
+    split_reason = forms.CharField(
+        label=gettext_lazy("Reason for the split"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Needed to draw rows at random where the data names entities or times. It goes into the model document."),
+    )
+    split_gap = forms.FloatField(
+        label=gettext_lazy("Gap before the test, days"),
+        required=False,
+        min_value=0,
+        max_value=3650,
+        help_text=gettext_lazy(
+            "Rows of this long before the test begins are left out, as long as their outcome would not be known by then."
+        ),
+        widget=forms.NumberInput(attrs={"step": "any"}),
     )
 
     def __init__(self, data: Any, *, use_case: UseCase, dataset: Dataset, filled: Setup, name: str) -> None:
@@ -76,6 +96,7 @@ class SetupForm(forms.Form):
         settings = {"eval_metric": data.get("eval_metric") or None, "holdout_fraction": data["holdout"] / 100}
         settings["time_limit"] = data["seconds"] if data["budget"] == CUSTOM else self.use_case.budgets.seconds(data["budget"])
         settings["decision"] = {setting.name: data[f"decision-{setting.name}"] for setting in self.use_case.decision}
+        settings["split"] = {"kind": data.get("split_kind"), "reason": data.get("split_reason"), "gap_days": data.get("split_gap")}
         settings["problem_type"] = self.filled.problem_type
         return setup_fill(
             use_case_key=self.use_case.key,
@@ -114,6 +135,9 @@ def initial_values(use_case: UseCase, filled: Setup, name: str) -> dict[str, Any
         "budget": named,
         "seconds": seconds if named == CUSTOM else None,
         "eval_metric": filled.settings["eval_metric"],
+        "split_kind": filled.settings["split"]["kind"],
+        "split_reason": filled.settings["split"]["reason"],
+        "split_gap": filled.settings["split"]["gap_days"] or None,
         "holdout": round(100 * filled.settings["holdout_fraction"]),
     }
     decision = {f"decision-{key}": int(value) if float(value).is_integer() else value for key, value in filled.settings["decision"].items()}

@@ -11,8 +11,10 @@ from automl_portal.datasets.models import Dataset
 from automl_portal.errors import sentence
 from automl_portal.projects.models import Project
 from automl_portal.projects.setup_form import BUDGETS, CUSTOM, MAX_CLASSES_SHOWN, ROLE_CHOICES, SetupForm
+from automl_portal.projects.split_page import split_choices
 from automl_portal.ui.figures import count, duration, share
 from automl_portal.ui.words import word
+from domains.split import kind_by_roles
 
 
 def setup_page(form: SetupForm, dataset: Dataset, project: Project | None, *, show_errors: bool) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def setup_page(form: SetupForm, dataset: Dataset, project: Project | None, *, sh
         "budgets": budget_choices(form),
         "roles": role_rows(form, dataset),
         "checks": checks(form, dataset),
-        "split": split(form, dataset),
+        "splits": split_choices(filled, str(form["split_kind"].value() or "auto"), held_share(form)),
         "check": check,
         "check_findings": label_findings(project),
         "notes": [note_sentence(note) for note in filled.notes],
@@ -98,24 +100,20 @@ def role_rows(form: SetupForm, dataset: Dataset) -> list[dict[str, Any]]:
     return [{"column": column, "field": field, "role": field.value() or "feature"} for column, field in fields]
 
 
-def split(form: SetupForm, dataset: Dataset) -> dict[str, Any]:
-    """How the rows are divided, as a share for the picture and in words."""
-    rows = dataset.rows or 0
+def held_share(form: SetupForm) -> float:
+    """The share of the rows for the test, as the form has it now."""
     try:
-        held = min(max(float(form["holdout"].value() or 0), 0.0), 100.0) / 100
+        return min(max(float(form["holdout"].value() or 0), 0.0), 100.0) / 100
     except ValueError:
-        held = form.filled.settings["holdout_fraction"]
-    kept = round(rows * held)
-    how = _("%(learn)s rows to learn from, %(held)s held out at random") % {"learn": count(rows - kept), "held": count(kept)}
-    return {"share": 1 - held, "held": held, "kept": kept, "text": how}
+        return float(form.filled.settings["holdout_fraction"])
 
 
 def checks(form: SetupForm, dataset: Dataset) -> list[str]:
     """What will be checked, in sentences with this dataset's own numbers."""
     case = form.use_case
-    divided = split(form, dataset)
+    held = held_share(form)
     sensitive = form.filled.roles.get("sensitive", [])
-    aside = {"held": count(divided["kept"]), "share": share(divided["held"])}
+    aside = {"held": count(round((dataset.rows or 0) * held)), "share": share(held)}
     said = [
         _("%(held)s rows (%(share)s) are set aside before anything is learned, and used once at the end.") % aside,
         _("Every model is compared with a baseline that ignores the columns; differences come with a 95 percent interval."),
@@ -128,8 +126,8 @@ def checks(form: SetupForm, dataset: Dataset) -> list[str]:
         )
     if sensitive:
         said.append(_("Results are tested on groups of %(columns)s; the models do not see them.") % {"columns": ", ".join(sensitive)})
-    if not form.filled.roles.get("time"):
-        said.append(_("There is no time column, so the held-out rows are drawn at random: the result is not out-of-time."))
+    if kind_by_roles(str(form["split_kind"].value() or "auto"), form.filled.roles) == "random":
+        said.append(_("The held-out rows are drawn at random: the result is not out of time."))
     return said
 
 

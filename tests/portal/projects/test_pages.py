@@ -209,10 +209,20 @@ def test_storing_without_a_change_checks_nothing_again(alice: Membership, signed
     assert (project.check_job_id, project.name) == (check, "Another name")
 
 
-@pytest.mark.parametrize(
-    ("typed", "said"), [("25", "750 rows to learn from, 250 held out"), ("a lot", "800 rows to learn from, 200 held out")]
-)
-def test_the_split_is_drawn_from_what_is_typed(typed: str, said: str, alice: Membership, dataset: Dataset, signed_in: SignedIn) -> None:
+@pytest.mark.parametrize(("typed", "train", "test"), [("25", "750", "250"), ("a lot", "800", "200")])
+def test_the_split_is_drawn_from_what_is_typed(
+    typed: str, train: str, test: str, alice: Membership, dataset: Dataset, signed_in: SignedIn
+) -> None:
     client = signed_in(alice)
     sent = fields(client.get(new_url(dataset)).content.decode())
-    assert said in client.post(new_url(dataset), {**sent, "holdout": typed, "action": "preview"}).content.decode()
+    page = client.post(new_url(dataset), {**sent, "holdout": typed, "action": "preview"}).content.decode()
+    assert f'<td class="num">{train}</td><td class="num">{test}</td>' in page
+
+
+def test_a_split_with_its_reason_is_stored_and_shown_again(alice: Membership, dataset: Dataset, signed_in: SignedIn) -> None:
+    client = signed_in(alice)
+    sent = fields(client.get(new_url(dataset)).content.decode())
+    chosen = {"split_kind": "random", "split_reason": "Every loan has a borrower of its own.", "action": "save"}
+    page = client.post(new_url(dataset), {**sent, **chosen}, follow=True).content.decode()
+    assert Project.objects.get().settings["split"] == {"kind": "random", "reason": chosen["split_reason"], "gap_days": 0}
+    assert chosen["split_reason"] in page and 'name="split_kind" value="random" checked' in page
