@@ -25,17 +25,31 @@ from django.db import connection
 from django.utils.translation import gettext_noop as N_
 
 from automl_portal import storage
-from automl_portal.jobs.models import Job, JobState
+from automl_portal.jobs.models import ACTIVE, Job, JobState, Stop
 from automl_portal.jobs.ownership import owner_name
-from automl_portal.jobs.services import Claim, LostLease, job_cancel_asked, job_claim, job_finish, job_heartbeat, job_release, job_retry
+from automl_portal.jobs.services import (
+    Claim,
+    LostLease,
+    job_claim,
+    job_finish,
+    job_heartbeat,
+    job_paused,
+    job_release,
+    job_retry,
+    job_stop_asked,
+)
 from workers.engine.launch import Child, launch
 from workers.tail import Tail
+from workers.takeover import hold, hold_for, let_go, remove_all, take_over
 
 HEARTBEAT_S = 15.0
 SELF_KILL_S = 75.0
 LOOK_S = 1.0
 WAIT_S = 0.2
-CANCEL_GRACE_S = 8.0
+# How long a child may take over what it was asked for, before it is killed. A pause waits for a model that is nearly done;
+# a cancel that keeps what is finished takes as long as testing and packing it does, seconds unless the machine is busy.
+GRACE_S = {Stop.CANCEL: 8.0, Stop.PAUSE: 13.0, Stop.KEEP: 60.0}
+ASK = {Stop.KEEP: "finish", Stop.PAUSE: "pause"}  # the file that tells the child
 OVERRUN_SHARE, OVERRUN_S = 0.05, 10.0
 PUBLISH_PATIENCE_S = 60.0
 
@@ -60,17 +74,20 @@ def job_refused(*, claim: Claim, error: dict[str, Any]) -> None:
 class Work:
     """What one kind of job does at each step; every function is a service of the portal.
 
-    `publish(claim, job_dir, result)` and `refused(claim, error)` end the job inside their own transaction.
+    `publish(claim, job_dir, result)` and `refused(claim, error)` end the job inside their own transaction. `needs`: the files
+    from which another attempt can go on, `also`: more of them that not every attempt has.
     """
 
     prepare: Callable[..., dict[str, Any]]
     publish: Callable[..., Any]
     events: Callable[..., None] = ignore_events
     refused: Callable[..., None] = job_refused
+    needs: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 class EndedEarly(Exception):
-    """The supervisor killed the child. `how` is one of stopped, canceled, memory, wall."""
+    """The supervisor killed the child. `how` is one of stopped, cancel, keep, pause, memory, wall."""
 
     def __init__(self, how: str) -> None:
         super().__init__(how)
@@ -84,9 +101,9 @@ def supervise(job_id: UUID, work: Work) -> None:
         return
     active.add(claim.owner)
     job_dir = storage.path_of(f"jobs/{claim.job_id}/a{claim.attempt}-t{claim.token}")
-    # An attempt that was killed left its folder; the fence keeps it from publishing, so it may go.
-    shutil.rmtree(job_dir.parent, ignore_errors=True)
-    job_dir.mkdir(parents=True)
+    if take_over(job_dir, work.needs, work.also):
+        log.info("job %s: attempt %s goes on from where an earlier one stopped", claim.job_id, claim.attempt)
+    hold(job_dir, claim.owner)
     try:
         Trip(claim, work, job_dir).run()
     except LostLease:
@@ -94,15 +111,18 @@ def supervise(job_id: UUID, work: Work) -> None:
     finally:
         active.discard(claim.owner)
         keep_log(claim, job_dir)
-        shutil.rmtree(job_dir, ignore_errors=True)
-        remove_if_empty(job_dir.parent)
+        let_go(job_dir)
+        if not work.needs or is_over(claim):
+            remove_all(job_dir.parent)
 
 
-def remove_if_empty(folder: Path) -> None:
+def is_over(claim: Claim) -> bool:
+    """Whether no attempt will follow. When the database does not say, what is there is kept for one."""
     try:
-        folder.rmdir()
-    except OSError:  # another attempt works beside us
-        pass
+        return not Job.objects.filter(pk=claim.job_id, state__in=ACTIVE).exists()
+    except DatabaseError:
+        connection.close()
+        return False
 
 
 def idle() -> bool:
@@ -127,9 +147,10 @@ class Trip:
         self.memory_mb = self.peak_mb = 0.0
         self.usage: Event | None = None
         self.renewed = self.looked = time.monotonic()
+        self.asked, self.asked_at = "", 0.0
         job = Job.objects.get(pk=claim.job_id)
         over = max(OVERRUN_S, OVERRUN_SHARE * job.wall_limit_s) if job.kind != "run" else OVERRUN_SHARE * job.wall_limit_s
-        self.ends = time.monotonic() + job.wall_limit_s + over
+        self.ends = time.monotonic() + job.seconds_left + over
 
     def run(self) -> None:
         try:
@@ -140,10 +161,12 @@ class Trip:
         (self.job_dir / "spec.json").write_text(json.dumps(spec))
         self.memory_mb = float(spec.get("memory_limit_mb") or settings.FIT_MEMORY_MB or 0) or machine_memory_mb() * 0.75
         child = launch(spec["verb"], self.job_dir, socket=Path(settings.FORKSERVER) if settings.FORKSERVER else None)
+        hold_for(self.job_dir, child.pid)
         tail = Tail(self.job_dir / "events.jsonl")
         try:
             code = self.watch(child, tail)
         except EndedEarly as early:
+            child.kill()  # before the job is given back: nobody is to write in the folder that the next attempt takes over
             return self.end_early(early.how)
         finally:
             child.kill()
@@ -151,7 +174,6 @@ class Trip:
 
     def watch(self, child: Child, tail: Tail) -> int:
         """Pass events on and renew the lease until the child ends; its exit code. Raises EndedEarly, LostLease."""
-        canceling: float | None = None
         while True:
             code = child.poll()
             self.pass_on(tail)
@@ -162,14 +184,12 @@ class Trip:
                 raise EndedEarly("stopped")
             if now > self.ends:
                 raise EndedEarly("wall")
-            if canceling is not None and now - canceling > CANCEL_GRACE_S:
-                raise EndedEarly("canceled")
+            if self.asked and now - self.asked_at > GRACE_S[Stop(self.asked)]:
+                raise EndedEarly(self.asked)
             if now - self.looked >= LOOK_S:
                 self.looked = now
                 self.look_at_memory(child)
-                if self.cancel_asked() and canceling is None:
-                    canceling = now
-                    child.terminate()
+                self.tell(child, self.stop_asked())
             stopping.wait(WAIT_S)
 
     def look_at_memory(self, child: Child) -> None:
@@ -180,11 +200,21 @@ class Trip:
         if used > self.memory_mb:
             raise EndedEarly("memory")
 
-    def cancel_asked(self) -> bool:
-        """Look for a cancel every second, renew the lease every 15. Without a confirmed renewal for 75 s the attempt gives up."""
+    def tell(self, child: Child, asked: str) -> None:
+        """Hand on what the user asked for; somebody who asked to keep what is finished may change their mind."""
+        if not asked or asked == self.asked:
+            return
+        self.asked, self.asked_at = asked, time.monotonic()
+        if asked == Stop.CANCEL:
+            child.terminate()
+        else:
+            (self.job_dir / ASK[Stop(asked)]).touch()
+
+    def stop_asked(self) -> str:
+        """Look for a wish of the user every second, renew the lease every 15. Without a confirmed renewal for 75 s the attempt gives up."""
         try:
             if time.monotonic() - self.renewed < HEARTBEAT_S:
-                return job_cancel_asked(self.claim)
+                return job_stop_asked(self.claim)
             asked = job_heartbeat(self.claim)
             self.renewed = time.monotonic()
             return asked
@@ -193,7 +223,7 @@ class Trip:
             log.warning("job %s: the database does not answer (%s)", self.claim.job_id, error)
             if time.monotonic() - self.renewed > SELF_KILL_S:
                 raise LostLease from error
-            return False
+            return ""
 
     def pass_on(self, tail: Tail) -> None:
         """Hand new events to the service; keep them for the next round when the database does not answer."""
@@ -219,8 +249,12 @@ class Trip:
                 self.insist(lambda: self.work.refused(claim=self.claim, error=result["error"]))
         elif code == 3:
             self.insist(lambda: job_finish(self.claim, state=JobState.CANCELED))
+        elif code == 4:
+            self.leave()
+            self.insist(lambda: job_paused(self.claim))
         elif code < 0:
             log.warning("job %s: the child died of signal %s", self.claim.job_id, -code)
+            self.leave()
             self.insist(lambda: job_retry(self.claim))
         else:
             log.error("job %s: the engine failed with code %s: %s", self.claim.job_id, code, last_words(self.job_dir))
@@ -232,14 +266,22 @@ class Trip:
 
     def end_early(self, how: str) -> None:
         """The supervisor ended the child."""
+        self.leave()
         if how == "stopped":
             self.insist(lambda: job_release(self.claim))
-        elif how == "canceled":
+        elif how == Stop.PAUSE:
+            self.insist(lambda: job_paused(self.claim))
+        elif how in (Stop.CANCEL, Stop.KEEP):
             self.insist(lambda: job_finish(self.claim, state=JobState.CANCELED))
         elif how == "memory":
             self.insist(lambda: job_retry(self.claim, out_of_memory=True))
         else:
             self.fail("time_limit_exceeded", N_("The work did not end within its time, and was stopped. Give it a larger budget."))
+
+    def leave(self) -> None:
+        """Give the folder free before the job is: whoever claims it next may move it at once."""
+        keep_log(self.claim, self.job_dir)
+        let_go(self.job_dir)
 
     def fail(self, code: str, message: str, **params: Any) -> None:
         self.insist(lambda: job_finish(self.claim, state=JobState.FAILED, error={"code": code, "message": message, "params": params}))

@@ -7,15 +7,15 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop as N_
-from ninja import Router, Status
+from ninja import Router, Schema, Status
 
-from automl_portal.api.auth import member, team
+from automl_portal.api.auth import idempotency_key, member, team
 from automl_portal.errors import Problem
 from automl_portal.projects.logs import run_log
 from automl_portal.projects.missing import missing_families, skipped_out
 from automl_portal.projects.models import Run
 from automl_portal.projects.selectors import artefact, artefact_path, leaderboard, team_run
-from automl_portal.projects.services import run_cancel
+from automl_portal.projects.steering import run_cancel, run_continue, run_pause, run_resume, search_kept
 
 router = Router(tags=["runs"])
 
@@ -35,6 +35,11 @@ def run_out(run: Run) -> dict[str, Any]:
         **live_out(run),
         "message": job.sentence,
         "attempt": job.attempt,
+        "stopping": job.stop or None,
+        "seconds_used": job.seconds_running,
+        "continues": str(run.continues_id) if run.continues_id else None,
+        "can_continue": search_kept(run),
+        "holdout_uses": run.holdout_uses,
         "created_at": job.created_at.isoformat(),
         "started_at": job.started_at.isoformat() if job.started_at else None,
         "finished_at": job.finished_at.isoformat() if job.finished_at else None,
@@ -74,10 +79,42 @@ def detail(request: HttpRequest, run_id: UUID) -> dict[str, Any]:
     return run_out(team_run(team(request), run_id))
 
 
+class CancelIn(Schema):
+    keep: bool = True
+
+
+class ContinueIn(Schema):
+    time_limit: float | None = None
+
+
 @router.post("/{run_id}/cancel", response={202: dict[str, Any]})
-def cancel(request: HttpRequest, run_id: UUID) -> Status[dict[str, Any]]:
-    run_cancel(by=member(request), run=team_run(team(request), run_id))
+def cancel(request: HttpRequest, run_id: UUID, body: CancelIn | None = None) -> Status[dict[str, Any]]:
+    """End the search. What it has finished is tested and published, unless `keep` is false."""
+    run_cancel(by=member(request), run=team_run(team(request), run_id), keep=body.keep if body else True)
     return Status(202, run_out(team_run(team(request), run_id)))
+
+
+@router.post("/{run_id}/pause", response={202: dict[str, Any]})
+def pause(request: HttpRequest, run_id: UUID) -> Status[dict[str, Any]]:
+    """Free the worker and keep what the run has; paused time does not count against its budget."""
+    run_pause(by=member(request), run=team_run(team(request), run_id))
+    return Status(202, run_out(team_run(team(request), run_id)))
+
+
+@router.post("/{run_id}/resume", response={202: dict[str, Any]})
+def resume(request: HttpRequest, run_id: UUID) -> Status[dict[str, Any]]:
+    """Let a paused run go on."""
+    run_resume(by=member(request), run=team_run(team(request), run_id))
+    return Status(202, run_out(team_run(team(request), run_id)))
+
+
+@router.post("/{run_id}/continue", response={202: dict[str, Any]})
+def go_on(request: HttpRequest, run_id: UUID, body: ContinueIn | None = None) -> Status[dict[str, Any]]:
+    """Give a run that is over `time_limit` seconds more: a new run with the same split that keeps the models of this one."""
+    run = team_run(team(request), run_id)
+    limit = body.time_limit if body else None
+    more = run_continue(by=member(request), run=run, time_limit=limit, idempotency_key=idempotency_key(request))
+    return Status(202, run_out(team_run(team(request), more.pk)))
 
 
 @router.get("/{run_id}/leaderboard")

@@ -23,9 +23,22 @@ class JobState(models.TextChoices):
     SUCCEEDED = "succeeded", _("Succeeded")
     FAILED = "failed", _("Failed")
     CANCELED = "canceled", _("Canceled")
+    PAUSED = "paused", _("Paused")
 
 
-ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+ACTIVE = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)  # not over
+
+
+class Stop(models.TextChoices):
+    """What somebody asked a job to do before it is done."""
+
+    CANCEL = "cancel", _("Cancel and throw away")
+    KEEP = "keep", _("Cancel and keep what is finished")
+    PAUSE = "pause", _("Pause")
+
+
+# What is left for a job that was interrupted when its budget was nearly used up: enough to publish what it has.
+FLOOR_S, FLOOR_SHARE = 30.0, 0.1
 
 
 class JobKind(models.TextChoices):
@@ -48,6 +61,7 @@ class Job(models.Model):
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
     idempotency_key = models.CharField(max_length=200, null=True, blank=True)
     wall_limit_s = models.FloatField(default=3600)  # seconds from claim to published
+    spent_s = models.FloatField(default=0)  # seconds of it that earlier attempts used
 
     attempt = models.PositiveIntegerField(default=0)
     infra_attempts = models.PositiveIntegerField(default=0)
@@ -58,6 +72,7 @@ class Job(models.Model):
     not_before = models.DateTimeField(default=timezone.now)
     rung_at = models.DateTimeField(null=True, blank=True)
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    stop = models.CharField(max_length=10, choices=Stop.choices, blank=True)  # what was asked for, until it is done
 
     phase = models.CharField(max_length=20, blank=True)
     progress = models.FloatField(default=0)  # 0 to 1
@@ -90,13 +105,27 @@ class Job(models.Model):
 
     @property
     def is_canceling(self) -> bool:
-        return self.state == JobState.RUNNING and self.cancel_requested_at is not None
+        return self.is_active and self.cancel_requested_at is not None
+
+    @property
+    def is_pausing(self) -> bool:
+        return self.state == JobState.RUNNING and self.stop == Stop.PAUSE
 
     @property
     def seconds_running(self) -> float | None:
+        """Seconds of work by all attempts; waiting and pauses do not count."""
         if self.started_at is None:
             return None
-        return ((self.finished_at or timezone.now()) - self.started_at).total_seconds()
+        if self.state in (JobState.QUEUED, JobState.PAUSED):
+            return self.spent_s
+        return self.spent_s + ((self.finished_at or timezone.now()) - self.started_at).total_seconds()
+
+    @property
+    def seconds_left(self) -> float:
+        """What the next attempt may use of the budget."""
+        if not self.spent_s:
+            return self.wall_limit_s
+        return max(self.wall_limit_s - self.spent_s, FLOOR_S, FLOOR_SHARE * self.wall_limit_s)
 
     @property
     def sentence(self) -> str:

@@ -23,9 +23,9 @@ def machine() -> str:
     return f"{socket.gethostname()}{SEPARATOR}{namespace}"
 
 
-def owner_name() -> str:
-    """A name for one claim by this process."""
-    process = psutil.Process()
+def owner_name(pid: int | None = None) -> str:
+    """A name for one claim by this process, or by the one with this id. Raises psutil.NoSuchProcess."""
+    process = psutil.Process(pid)
     return SEPARATOR.join([machine(), str(process.pid), f"{process.create_time():.2f}", uuid.uuid4().hex[:8]])
 
 

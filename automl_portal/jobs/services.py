@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_noop as N_
 
 from automl_portal.accounts.models import Team, User
-from automl_portal.jobs.models import QUEUE_OF, Job, JobKind, JobState, WorkerBeat
+from automl_portal.jobs.models import QUEUE_OF, Job, JobKind, JobState, Stop, WorkerBeat
 
 LEASE = timedelta(seconds=90)
 RING_AGAIN = timedelta(seconds=60)
@@ -92,7 +93,8 @@ def jobs_ring_due() -> int:
 
 def job_claim(*, job_id: UUID, owner: str) -> Claim | None:
     """Take a queued job for one attempt; None when it is not to be had (the doorbell rang twice, or it was canceled)."""
-    taken = Job.objects.filter(pk=job_id, state=JobState.QUEUED, not_before__lte=Now(), cancel_requested_at=None).update(
+    wanted = Q(cancel_requested_at=None) | Q(stop=Stop.KEEP)  # what is finished is still to be published
+    taken = Job.objects.filter(wanted, pk=job_id, state=JobState.QUEUED, not_before__lte=Now()).update(
         state=JobState.RUNNING,
         attempt=F("attempt") + 1,
         lease_token=F("lease_token") + 1,
@@ -116,20 +118,19 @@ def held(claim: Claim) -> QuerySet[Job]:
     return Job.objects.filter(pk=claim.job_id, lease_token=claim.token, state=JobState.RUNNING)
 
 
-def job_heartbeat(claim: Claim) -> bool:
-    """Renew the lease. Returns whether the user asked to cancel. Raises LostLease."""
+def job_heartbeat(claim: Claim) -> str:
+    """Renew the lease. Returns what the user asked for. Raises LostLease."""
     if not held(claim).update(lease_expires_at=Now() + LEASE):
         raise LostLease
-    return job_cancel_asked(claim)
+    return job_stop_asked(claim)
 
 
-def job_cancel_asked(claim: Claim) -> bool:
-    """Whether the user asked to cancel. Raises LostLease when the job is no longer this claim's."""
-    asked = held(claim).values_list("cancel_requested_at", flat=True)
-    row = list(asked)
-    if not row:
+def job_stop_asked(claim: Claim) -> str:
+    """What the user asked for (a Stop), empty when the job is to go on. Raises LostLease when it is no longer this claim's."""
+    asked = list(held(claim).values_list("stop", flat=True))
+    if not asked:
         raise LostLease
-    return row[0] is not None
+    return asked[0]
 
 
 def job_progress(claim: Claim, **fields: Any) -> None:
@@ -141,7 +142,7 @@ def job_progress(claim: Claim, **fields: Any) -> None:
 def job_finish(claim: Claim, *, state: JobState, error: dict[str, Any] | None = None) -> None:
     """The one terminal change of a job; call it inside the transaction that publishes the result. Raises LostLease."""
     fields: dict[str, Any] = {"progress": 1.0} if state == JobState.SUCCEEDED else {}
-    done = held(claim).update(state=state, error=error, lease_expires_at=None, finished_at=Now(), eta_s=None, **fields)
+    done = held(claim).update(state=state, error=error, lease_expires_at=None, finished_at=Now(), eta_s=None, stop="", **fields)
     if not done:
         raise LostLease
 
@@ -153,7 +154,16 @@ def job_published_by(claim: Claim) -> bool:
 
 def job_release(claim: Claim) -> None:
     """Give a job back untouched when its worker is told to stop; no attempt is counted against it."""
-    held(claim).update(state=JobState.QUEUED, lease_expires_at=None, rung_at=None, lease_owner="")
+    job = held(claim).first()
+    if job is not None:
+        held(claim).update(**WAITS | waiting_state(job), spent_s=spent_by(job, timezone.now()))
+
+
+def job_paused(claim: Claim) -> None:
+    """The child has stopped as asked; the job waits until somebody lets it go on. Raises LostLease."""
+    job = held(claim).first()
+    if job is None or not held(claim).update(**WAITS, state=JobState.PAUSED, stop="", spent_s=spent_by(job, timezone.now())):
+        raise LostLease
 
 
 def job_retry(claim: Claim, *, out_of_memory: bool = False) -> JobState:
@@ -161,22 +171,38 @@ def job_retry(claim: Claim, *, out_of_memory: bool = False) -> JobState:
     job = held(claim).first()
     if job is None:
         raise LostLease
-    return job_requeue(job, out_of_memory=out_of_memory)
+    return job_requeue(job, timezone.now(), out_of_memory=out_of_memory)
 
 
-def job_requeue(job: Job, *, out_of_memory: bool = False) -> JobState:
+def job_requeue(job: Job, ended_at: datetime, *, out_of_memory: bool = False) -> JobState:
+    """`ended_at`: when the attempt was last known to work; what comes after it does not count against the budget."""
     counter, allowed = ("oom_attempts", OOM_ATTEMPTS + 1) if out_of_memory else ("infra_attempts", INFRA_ATTEMPTS)
     used = getattr(job, counter) + 1
     row = Job.objects.filter(pk=job.pk, lease_token=job.lease_token, state=JobState.RUNNING)
     if used < allowed:
-        fields: dict[str, Any] = {"state": JobState.QUEUED, "rung_at": None, "not_before": Now() + BACK_OFF * 2 ** (used - 1)}
-        if job.cancel_requested_at:
-            fields = {"state": JobState.CANCELED, "finished_at": Now()}
+        fields: dict[str, Any] = {"not_before": Now() + BACK_OFF * 2 ** (used - 1), **waiting_state(job)}
     else:
-        fields = {"state": JobState.FAILED, "error": EXHAUSTED[out_of_memory], "finished_at": Now()}
-    if not row.update(lease_expires_at=None, lease_owner="", **{counter: used}, **fields):
+        fields = {"state": JobState.FAILED, "error": EXHAUSTED[out_of_memory], "finished_at": ended_at}
+    if fields["state"] in (JobState.QUEUED, JobState.PAUSED):
+        fields["spent_s"] = spent_by(job, ended_at)
+    if not row.update(**WAITS | {counter: used} | fields):
         raise LostLease
     return JobState(fields["state"])
+
+
+WAITS: dict[str, Any] = {"lease_expires_at": None, "lease_owner": "", "rung_at": None, "eta_s": None}
+
+
+def waiting_state(job: Job) -> dict[str, Any]:
+    """What becomes of a job whose attempt has ended without its doing, given what the user asked for meanwhile."""
+    if job.stop == Stop.CANCEL:
+        return {"state": JobState.CANCELED, "finished_at": Now()}
+    return {"state": JobState.PAUSED, "stop": ""} if job.stop == Stop.PAUSE else {"state": JobState.QUEUED}
+
+
+def spent_by(job: Job, until: datetime) -> float:
+    """Seconds of the budget that this attempt and those before it used."""
+    return job.spent_s + max(0.0, (until - (job.started_at or until)).total_seconds())
 
 
 EXHAUSTED = {
@@ -199,7 +225,7 @@ def jobs_reap(*, dead: list[str] | None = None) -> int:
     reaped = 0
     for job in Job.objects.filter(late, state=JobState.RUNNING).order_by("pk"):
         try:
-            job_requeue(job)
+            job_requeue(job, (job.lease_expires_at or timezone.now()) - LEASE)
             reaped += 1
             log.warning("job %s lost its worker and is back in the queue", job.pk)
         except LostLease:
@@ -207,12 +233,36 @@ def jobs_reap(*, dead: list[str] | None = None) -> int:
     return reaped
 
 
-def job_cancel(job: Job) -> None:
-    """Ask for the end of a job: at once when queued, within 15 s when running; nothing when it is over."""
-    if not Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(
-        state=JobState.CANCELED, cancel_requested_at=Now(), finished_at=Now()
-    ):
-        Job.objects.filter(pk=job.pk, state=JobState.RUNNING, cancel_requested_at=None).update(cancel_requested_at=Now())
+def job_cancel(job: Job, *, keep: bool = False) -> None:
+    """Ask for the end of a job: at once when nobody works on it, within 15 s when running; nothing when it is over.
+
+    `keep`: what it has finished is published; a worker takes a waiting job once more for that.
+    """
+    asked = {"cancel_requested_at": Now(), "stop": Stop.KEEP if keep else Stop.CANCEL}
+    waiting = Job.objects.filter(pk=job.pk, state__in=(JobState.QUEUED, JobState.PAUSED))
+    if keep:
+        done = waiting.update(**asked, state=JobState.QUEUED, rung_at=None, not_before=Now())
+        if done:
+            transaction.on_commit(lambda: job_ring(job))
+    else:
+        done = waiting.update(**asked, state=JobState.CANCELED, finished_at=Now())
+    if not done:
+        Job.objects.filter(pk=job.pk, state=JobState.RUNNING).exclude(stop=Stop.CANCEL).update(**asked)
+
+
+def job_pause(job: Job) -> bool:
+    """Ask a job to wait: at once when queued, within 15 s when running. False when it is over, paused or being canceled."""
+    free = Job.objects.filter(pk=job.pk, cancel_requested_at=None)
+    paused = free.filter(state=JobState.QUEUED).update(state=JobState.PAUSED)
+    return bool(paused or free.filter(state=JobState.RUNNING, stop="").update(stop=Stop.PAUSE))
+
+
+def job_resume(job: Job) -> bool:
+    """Let a paused job go on. False when it is not paused."""
+    resumed = Job.objects.filter(pk=job.pk, state=JobState.PAUSED).update(state=JobState.QUEUED, rung_at=None, not_before=Now())
+    if resumed:
+        transaction.on_commit(lambda: job_ring(job))
+    return bool(resumed)
 
 
 def worker_beat(*, name: str, queue: str) -> None:

@@ -6,20 +6,20 @@ import logging
 from uuid import UUID
 
 from automl_portal import storage
-from automl_portal.jobs.models import Job, JobState
+from automl_portal.jobs.models import ACTIVE, Job
 
 log = logging.getLogger(__name__)
 
 
 def job_folders_sweep() -> int:
-    """Remove every `jobs/<id>` folder whose job is not running. Returns how many."""
+    """Remove every `jobs/<id>` folder whose job is over: one that waits may go on from what is there. Returns how many."""
     root = storage.path_of("jobs")
     if not root.exists():
         return 0
-    running = {str(pk) for pk in Job.objects.filter(state=JobState.RUNNING).values_list("pk", flat=True)}
+    active = {str(pk) for pk in Job.objects.filter(state__in=ACTIVE).values_list("pk", flat=True)}
     swept = 0
     for folder in root.iterdir():
-        if is_uuid(folder.name) and folder.name not in running:
+        if is_uuid(folder.name) and folder.name not in active:
             storage.remove(f"jobs/{folder.name}")
             log.info("removed what was left of job %s", folder.name)
             swept += 1

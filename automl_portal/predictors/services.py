@@ -24,7 +24,8 @@ from automl_portal.predictors.selectors import bundle_folder, champion_of, predi
 from automl_portal.predictors.signing import public_key_hex
 from automl_portal.projects.models import Project, Run
 from automl_portal.projects.selectors import ARTEFACTS
-from automl_portal.projects.services import run_succeed
+from automl_portal.projects.services import SEARCH, run_succeed
+from automl_portal.projects.steering import searches_prune
 from automl_portal.uploads.selectors import Incoming
 from automl_portal.uploads.services import upload_keep
 
@@ -42,7 +43,7 @@ def predictor_publish(*, claim: Claim, job_dir: Path, result: dict[str, Any], se
     key = f"runs/{run.pk}/t{claim.token}"
     schema = json.loads((job_dir / "schema.json").read_text())
     rows = json.loads((job_dir / "leaderboard.json").read_text())
-    storage.keep_all(job_dir, ("bundle.zip", "bundle", *ARTEFACTS), key)
+    storage.keep_all(job_dir, ("bundle.zip", "bundle", SEARCH, *ARTEFACTS), key)
     try:
         with transaction.atomic():
             run = run_succeed(claim=claim, result=result, rows=rows, artefacts_key=key)
@@ -60,9 +61,10 @@ def predictor_publish(*, claim: Claim, job_dir: Path, result: dict[str, Any], se
                 holdout=result["holdout"],
             )
     except LostLease:
-        if not job_published_by(claim):
+        if not Run.objects.filter(pk=run.pk, artefacts_key=key).exists():  # else the commit arrived, and the answer to it was lost
             storage.remove(key)
             raise
+    searches_prune(run.project)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from automl_portal.jobs.models import JobState
+from automl_portal.jobs.models import JobState, Stop
 from automl_portal.jobs.selectors import jobs_ahead, workers_alive
 from automl_portal.projects.board import Board, by_field, in_sentence, score
 from automl_portal.projects.missing import missing_families
@@ -46,7 +46,7 @@ class Live:
         """The track: each phase is done, active, waiting or failed."""
         job = self.run.job
         at = ORDER.index(job.phase) if job.phase in ORDER else -1
-        if job.state == JobState.SUCCEEDED:
+        if self.run.is_published:
             at = len(ORDER)
         here = "active" if job.state == JobState.RUNNING else "failed" if job.state in (JobState.FAILED, JobState.CANCELED) else "waiting"
         states = ["done" if i < at else here if i == at else "waiting" for i in range(len(ORDER))]
@@ -56,6 +56,10 @@ class Live:
     def heading(self) -> str:
         """What is going on, in a sentence."""
         job = self.run.job
+        if job.is_canceling:
+            return _("Stopping the run")
+        if job.state == JobState.PAUSED:
+            return _("The run is paused")
         if job.state == JobState.QUEUED:
             ahead = jobs_ahead(job)
             return (
@@ -63,13 +67,33 @@ class Live:
                 if ahead
                 else _("Waiting for a worker")
             )
-        if job.is_canceling:
-            return _("Stopping the run")
         if job.state == JobState.RUNNING:
-            return self._running()
+            return _("Pausing the run") if job.is_pausing else self._running()
         if job.state == JobState.SUCCEEDED:
             return self._done()
+        if self.run.is_published:
+            return _("The run was canceled; what was finished is published")
         return _("The run was canceled") if job.state == JobState.CANCELED else _("The run failed")
+
+    @property
+    def status(self) -> str:
+        """What goes on, or what has become of it, in a second sentence."""
+        job = self.run.job
+        if job.is_canceling:
+            if job.stop == Stop.KEEP:
+                return _("What is finished is being tested and packed. You may leave this page.")
+            return _("The models trained so far are put away. You may leave this page.")
+        if job.is_pausing:
+            return _("The model in training is finished if it is nearly done. This takes up to 15 seconds.")
+        if job.state == JobState.PAUSED:
+            return _("It holds no worker. Its models are kept, and the time until it goes on does not count.")
+        if job.state == JobState.RUNNING:
+            return job.sentence
+        if job.state == JobState.QUEUED:
+            return _("It starts by itself. You may leave this page.")
+        if job.state == JobState.SUCCEEDED and self.run.result.get("partial"):
+            return _("The time ran out before everything was done; what was finished is published.")
+        return ""
 
     def _running(self) -> str:
         best = next((row for row in self.rows if not row.get("baseline")), None)

@@ -67,6 +67,8 @@ class Run(models.Model):
     result = models.JSONField(default=dict)  # result.json of the fit
     skipped_models = models.JSONField(default=list)  # [{model, family, reason}]
     artefacts_key = models.CharField(max_length=200, blank=True)  # folder with evaluation.json, explanations.json, document.*
+    continues = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="continued_by")  # same split, its models kept
+    replays = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replayed_by")  # whose recipe it follows
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -82,7 +84,13 @@ class Run(models.Model):
 
     @property
     def is_published(self) -> bool:
-        return self.job.state == JobState.SUCCEEDED
+        """Whether it has results: it succeeded, or was canceled and what was finished by then kept."""
+        return self.job.state == JobState.SUCCEEDED or (self.job.state == JobState.CANCELED and bool(self.artefacts_key))
+
+    @property
+    def holdout_uses(self) -> int:
+        """How often models were tested on this run's holdout, by it and those it continues."""
+        return 1 + (self.continues.holdout_uses if self.continues else 0)
 
     @property
     def holdout(self) -> dict[str, float]:
@@ -93,6 +101,10 @@ class Run(models.Model):
     def warnings(self) -> list[dict[str, Any]]:
         """Each with its sentence in the reader's language."""
         return [{**item, "sentence": sentence(item.get("message", ""), item.get("params"))} for item in self.result.get("warnings", [])]
+
+
+# Runs whose `is_published` holds.
+PUBLISHED = models.Q(job__state=JobState.SUCCEEDED) | (models.Q(job__state=JobState.CANCELED) & ~models.Q(artefacts_key=""))
 
 
 class LeaderboardRow(models.Model):

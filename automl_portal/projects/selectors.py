@@ -14,7 +14,7 @@ from automl_portal import storage
 from automl_portal.accounts.models import Team
 from automl_portal.accounts.selectors import found
 from automl_portal.jobs.models import ACTIVE
-from automl_portal.projects.models import LeaderboardRow, Project, Run
+from automl_portal.projects.models import PUBLISHED, LeaderboardRow, Project, Run
 
 ARTEFACTS = ("evaluation.json", "explanations.json", "document.json", "document.html", "plan.json", "learning_curves.json")
 
@@ -43,7 +43,7 @@ def last_run(project: Project) -> Run | None:
 
 def last_published_run(project: Project) -> Run | None:
     """The newest run with results to show."""
-    return project.runs.select_related("job", "predictor").filter(job__state="succeeded").first()
+    return project.runs.select_related("job", "predictor").filter(PUBLISHED).first()
 
 
 def leaderboard(run: Run) -> list[dict[str, Any]]:
@@ -89,7 +89,7 @@ def finished_runs(team: Team, limit: int = 5) -> list[Run]:
 def undecided_runs(team: Team) -> list[Run]:
     """Published runs of projects without a champion: the newest of each waits for a promotion."""
     newest: dict[Any, Run] = {}
-    for run in team_runs(team).filter(job__state="succeeded", project__champion=None).order_by("-number"):
+    for run in team_runs(team).filter(PUBLISHED, project__champion=None).order_by("-number"):
         newest.setdefault(run.project_id, run)
     return list(newest.values())
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,8 @@ from automl_portal.accounts.models import Membership, Role
 from automl_portal.accounts.services import audit, role_required
 from automl_portal.datasets.models import Dataset, DatasetStatus
 from automl_portal.errors import Problem
-from automl_portal.jobs.models import Job, JobKind, JobState
-from automl_portal.jobs.services import Claim, job_cancel, job_create, job_finish, job_progress
+from automl_portal.jobs.models import Job, JobKind, JobState, Stop
+from automl_portal.jobs.services import Claim, job_create, job_finish, job_progress
 from automl_portal.projects.models import LeaderboardRow, Project, Run, RunEvent
 from automl_portal.projects.setup import Setup, run_split_check, setup_settings
 from automl_portal.projects.warm import run_history
@@ -27,7 +29,9 @@ from automl_portal.projects.watching import live_after
 CHECK_WALL_S = 600
 PUBLISH_RESERVE_S = 3.0
 RESERVE_SHARE = 0.02
-LOGGED = ("phase", "log", "skipped", "model")
+LOGGED = ("phase", "log", "skipped", "model", "anew")
+SKIPPED = ("model", "family", "code", "reason", "params", "remedy")
+SEARCH = "search"  # the folder among a run's artefacts from which another run can go on
 
 
 @transaction.atomic
@@ -75,6 +79,7 @@ def run_start(*, by: Membership, project: Project, settings: dict[str, Any] | No
     """Queue a model search. `settings` override the project's for this run. Raises Problem."""
     role_required(by, Role.ANALYST)
     chosen = setup_settings(project.use_case, project.problem_type, {**project.settings, **(settings or {})})
+    run_split_check(project, chosen["split"])
     job, created = job_create(
         team=project.team, kind=JobKind.RUN, created_by=by.user, wall_limit_s=chosen["time_limit"], idempotency_key=idempotency_key
     )
@@ -84,15 +89,6 @@ def run_start(*, by: Membership, project: Project, settings: dict[str, Any] | No
     run = Run.objects.create(project=project, dataset=project.dataset, number=number, job=job, settings=chosen)
     audit(by=by, action="run.start", obj=run, detail=chosen)
     return run
-
-
-def run_cancel(*, by: Membership, run: Run) -> None:
-    """Ask for the end of a run. Raises Problem when it is over."""
-    role_required(by, Role.ANALYST)
-    if not run.job.is_active:
-        raise Problem("run_over", N_("This run is over already."), status=409)
-    job_cancel(run.job)
-    audit(by=by, action="run.cancel", obj=run)
 
 
 def check_prepare(*, claim: Claim, job_dir: Path) -> dict[str, Any]:
@@ -110,32 +106,57 @@ def check_publish(*, claim: Claim, job_dir: Path, result: dict[str, Any]) -> Non
 
 
 def run_prepare(*, claim: Claim, job_dir: Path) -> dict[str, Any]:
-    """The spec of a fit. What an earlier attempt showed is cleared: this attempt starts anew."""
-    run = Run.objects.select_related("project", "dataset", "job").get(job_id=claim.job_id)
-    LeaderboardRow.objects.filter(run=run).delete()
-    Run.objects.filter(pk=run.pk).update(skipped_models=[], plan={}, live={})
+    """The spec of a fit. When `job_dir` holds what an earlier attempt has finished, the fit goes on from there, with the set-up
+    it began with; a run that continues another begins with what that one kept. Otherwise it starts anew.
+    """
+    run = Run.objects.select_related("project", "dataset", "job", "continues").get(job_id=claim.job_id)
+    resumes = (job_dir / "search.json").exists()
+    if not resumes and run.continues is not None:
+        search_lay_out(run.continues, job_dir)
+    setup = project_spec(run.project)
+    if (job_dir / "spec.json").exists():  # the project may have been set up otherwise meanwhile
+        began = json.loads((job_dir / "spec.json").read_text())
+        setup = {name: began.get(name, value) for name, value in setup.items()}
+    run_rows_settle(run, json.loads((job_dir / "search.json").read_text()) if resumes else {})
     data_link(run.dataset, job_dir)
+    if run.job.stop == Stop.KEEP:  # nothing more is to be tried; what was finished is to be published
+        (job_dir / "finish").touch()
     return {
         "verb": "fit",
         "job": str(claim.job_id),
         "attempt": claim.attempt,
-        **project_spec(run.project),
+        **setup,
         "settings": {key: value for key, value in run.settings.items() if key != "decision"},
         "decision": run.settings.get("decision", {}),
         "deadline": run_deadline(run.job),
         "cpu_count": os.cpu_count() or 1,
         "gpu_count": int(os.environ.get("AUTOML_GPUS", "0")),
         "memory_limit_mb": fit_memory_mb(),
-    }
-
-
-def run_deadline(job: Job) -> float:
-    """Unix time by which the engine must be done: the budget's end, less what signing and publishing need."""
-    started = (job.started_at or datetime.now(UTC)).timestamp()
         "out_of_memory": run.job.oom_attempts > 0,
         "holdout_uses": run.holdout_uses,
         "history": run_history(run),
-    return started + job.wall_limit_s - max(PUBLISH_RESERVE_S, RESERVE_SHARE * job.wall_limit_s)
+    }
+
+
+def run_rows_settle(run: Run, kept: dict[str, Any]) -> None:
+    """Leave of the run's rows what its search has kept (search.json; nothing for one that starts anew)."""
+    LeaderboardRow.objects.filter(run=run).exclude(model__in=list(kept.get("models", {}))).delete()
+    skipped = [skipped_entry(entry) for entry in kept.get("skipped", [])]
+    Run.objects.filter(pk=run.pk).update(skipped_models=skipped, live={}, **({} if kept else {"plan": {}}))
+
+
+def search_lay_out(run: Run, job_dir: Path) -> None:
+    """Copy what a published run has kept of its search. Raises LookupError when it is gone."""
+    source = storage.path_of(f"{run.artefacts_key}/{SEARCH}")
+    if not source.is_dir():
+        raise LookupError("the search of the earlier run is gone")
+    shutil.copytree(source, job_dir, dirs_exist_ok=True)
+
+
+def run_deadline(job: Job) -> float:
+    """Unix time by which the engine must be done: the end of what is left of the budget, less what signing and publishing need."""
+    started = (job.started_at or datetime.now(UTC)).timestamp()
+    return started + job.seconds_left - max(PUBLISH_RESERVE_S, RESERVE_SHARE * job.wall_limit_s)
 
 
 def fit_memory_mb() -> int:
@@ -168,6 +189,8 @@ def run_events(*, claim: Claim, events: list[dict[str, Any]]) -> None:
     latest = {
         key: event[key] for event in events if event["type"] in ("phase", "progress") for key in PROGRESS if event.get(key) is not None
     }
+    if any(event["type"] == "model" for event in events):  # it gets on: an interruption counts from here
+        latest["infra_attempts"] = 0
     with transaction.atomic():
         job_progress(claim, **{"attempt": claim.attempt, **latest})
         run = Run.objects.select_for_update().get(job_id=claim.job_id)
@@ -176,14 +199,19 @@ def run_events(*, claim: Claim, events: list[dict[str, Any]]) -> None:
                 row = {key: value for key, value in event.items() if key not in ("t", "type")}
                 LeaderboardRow.objects.update_or_create(run=run, model=row["model"], defaults={"family": row["family"], "row": row})
             elif event["type"] == "skipped":
-                run.skipped_models.append(
-                    {key: event[key] for key in ("model", "family", "code", "reason", "params", "remedy") if key in event}
-                )
+                run.skipped_models.append(skipped_entry(event))
+            elif event["type"] == "anew":
+                LeaderboardRow.objects.filter(run=run).delete()
+                run.skipped_models = []
             elif event["type"] == "plan":
                 run.plan = event["plan"]
         run.live = live_after(run.live, events)
         run.save(update_fields=["skipped_models", "plan", "live"])
         RunEvent.objects.bulk_create(event_row(run, claim, event) for event in events if is_logged(event))
+
+
+def skipped_entry(event: dict[str, Any]) -> dict[str, Any]:
+    return {key: event[key] for key in SKIPPED if key in event}
 
 
 PROGRESS = ("phase", "progress", "eta_s", "message", "params")
@@ -207,8 +235,11 @@ def event_row(run: Run, claim: Claim, event: dict[str, Any]) -> RunEvent:
 
 
 def run_succeed(*, claim: Claim, result: dict[str, Any], rows: list[dict[str, Any]], artefacts_key: str) -> Run:
-    """Store a run's outcome; call it inside the publishing transaction. Raises LostLease."""
-    job_finish(claim, state=JobState.SUCCEEDED)
+    """Store a run's outcome, also of one that was canceled with something finished; call it inside the publishing transaction.
+
+    Raises LostLease.
+    """
+    job_finish(claim, state=JobState.CANCELED if result.get("canceled") else JobState.SUCCEEDED)
     run = Run.objects.select_related("project").get(job_id=claim.job_id)
     LeaderboardRow.objects.filter(run=run).delete()
     LeaderboardRow.objects.bulk_create(LeaderboardRow(run=run, model=row["model"], family=row["family"], row=row) for row in rows)

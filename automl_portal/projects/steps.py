@@ -23,6 +23,7 @@ RUN_STATES = {
     JobState.SUCCEEDED: "done",
     JobState.FAILED: "stop",
     JobState.CANCELED: "attention",
+    JobState.PAUSED: "attention",
 }
 # Which rail step a page belongs to, by URL name.
 STEP_OF_PAGE = {

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket as sockets
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Protocol
 
@@ -140,8 +142,12 @@ class ForkedChild:
         return self._code
 
     def kill(self) -> None:
-        if self.poll() is None:
-            _signal_group(self.pid)
+        if self.poll() is not None:
+            return
+        _signal_group(self.pid)
+        until = time.monotonic() + REAP_TIMEOUT_S
+        while self.poll() is None and (left := until - time.monotonic()) > 0:
+            select.select([self._connection], [], [], left)
 
     def terminate(self) -> None:
         if self.poll() is None:

@@ -14,20 +14,36 @@ from automl_portal.ui.words import word
 
 
 def landings(run: Run) -> list[dict[str, Any]]:
-    """{model, seconds, score, metric} of every model of the current attempt, in the order they landed.
+    """{model, seconds, score, metric} of every model the run has kept, in the order they landed.
 
-    From the log, not the leaderboard rows: those are written anew when the run is published.
+    From the log, not the leaderboard rows: those are written anew when the run is published. Seconds of work: what passed between
+    two attempts does not count.
     """
-    started = run.job.started_at
-    if started is None:
-        return []
+    events = list(RunEvent.objects.filter(run=run))
+    began_anew = max((place for place, event in enumerate(events) if event.type == "anew"), default=-1)
+    used = seconds_used(run, events)
     rows = []
-    for event in first_mentions(list(RunEvent.objects.filter(run=run, attempt=run.job.attempt, type="model"))):
-        value = event.params.get("score_val")
+    for event in first_mentions(events[began_anew + 1 :]):
+        value = event.params.get("score_val") if event.type == "model" else None
         if value is not None:
-            seconds = max(0.0, (event.at - started).total_seconds())
-            rows.append({"model": event.params.get("model"), "seconds": seconds, "score": value, "metric": event.params.get("metric")})
+            rows.append(
+                {"model": event.params.get("model"), "seconds": used[event.pk], "score": value, "metric": event.params.get("metric")}
+            )
     return rows
+
+
+def seconds_used(run: Run, events: list[RunEvent]) -> dict[int, float]:
+    """Seconds of work until each event, by its key."""
+    used: dict[int, float] = {}
+    at, before = 0.0, None
+    for event in events:
+        if event.attempt == run.job.attempt and run.job.started_at:
+            used[event.pk] = run.job.spent_s + max(0.0, (event.at - run.job.started_at).total_seconds())
+            continue
+        if before is not None and before.attempt == event.attempt:
+            at += max(0.0, (event.at - before.at).total_seconds())
+        used[event.pk], before = at, event
+    return used
 
 
 def first_mentions(events: list[RunEvent]) -> list[RunEvent]:

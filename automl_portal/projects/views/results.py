@@ -16,7 +16,7 @@ from automl_portal.accounts.selectors import found
 from automl_portal.projects.board import ORDERS, Board, board_of
 from automl_portal.projects.evaluation import evaluation_page
 from automl_portal.projects.missing import missing_families
-from automl_portal.projects.models import Project, Run
+from automl_portal.projects.models import PUBLISHED, Project, Run
 from automl_portal.projects.plots import importance
 from automl_portal.projects.selectors import artefact, last_published_run, last_run, team_project
 from automl_portal.ui.words import word
@@ -84,7 +84,7 @@ def chosen_run(request: TeamRequest, project: Project) -> Run | None:
     number = request.GET.get("run", "")
     if not number:
         return last_published_run(project)
-    runs = project.runs.select_related("job", "predictor").filter(job__state="succeeded")
+    runs = project.runs.select_related("job", "predictor").filter(PUBLISHED)
     return found(runs.filter(number=int(number)).first() if number.isdecimal() and len(number) < 10 else None)
 
 
@@ -99,7 +99,7 @@ def results_context(request: TeamRequest, project: Project, run: Run) -> dict[st
     return {
         "project": project,
         "run": run,
-        "runs": project.runs.select_related("job").filter(job__state="succeeded"),
+        "runs": project.runs.select_related("job").filter(PUBLISHED),
         "predictor": predictor,
         "champion": champion,
         "is_champion": champion is not None and predictor is not None and champion.predictor_id == predictor.pk,

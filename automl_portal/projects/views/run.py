@@ -12,8 +12,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from automl_portal.accounts.access import TeamRequest, member_page
 from automl_portal.accounts.models import Role
@@ -24,7 +23,7 @@ from automl_portal.projects.models import Run
 from automl_portal.projects.now import Now
 from automl_portal.projects.plots.search import first_mentions
 from automl_portal.projects.selectors import team_run
-from automl_portal.projects.services import run_cancel, run_start
+from automl_portal.projects.steering import search_kept
 
 
 @require_GET
@@ -41,27 +40,6 @@ def run_live(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpRespon
     return render(request, "projects/run/_live.html", context(request, run_of(request, project_id, run_id)) | {"is_fragment": True})
 
 
-@require_POST
-@member_page(Role.ANALYST)
-def run_cancel_page(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
-    run = run_of(request, project_id, run_id)
-    try:
-        run_cancel(by=request.membership, run=run)
-        messages.info(request, _("The run is being stopped; this takes up to 15 seconds."))
-    except Problem as problem:
-        messages.error(request, problem.sentence)
-    return redirect("run_detail", project_id, run_id)
-
-
-@require_POST
-@member_page(Role.ANALYST)
-def run_repeat(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
-    """Start a new run with the settings of this one."""
-    run = run_of(request, project_id, run_id)
-    again = run_start(by=request.membership, project=run.project, settings=run.settings)
-    return redirect("run_detail", project_id, again.pk)
-
-
 @require_GET
 @member_page(Role.OWNER)
 def run_log_page(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
@@ -74,6 +52,11 @@ def run_log_page(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpRe
         return redirect("run_detail", project_id, run_id)
     headers = {"Content-Disposition": f'attachment; filename="run-{run.number}-engine.log"'}
     return HttpResponse(content, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+def discard_word(run: Run) -> str:
+    """What has to be typed before the models of a run are thrown away."""
+    return str(run.number)
 
 
 def run_of(request: TeamRequest, project_id: UUID, run_id: UUID) -> Run:
@@ -97,5 +80,7 @@ def context(request: TeamRequest, run: Run) -> dict[str, Any]:
         "events": first_mentions(list(run.events.all())),
         "may_write": request.membership.may(Role.ANALYST),
         "elapsed": run.job.seconds_running,
+        "can_continue": search_kept(run),
+        "discard_word": discard_word(run),
         "has_log": request.membership.may(Role.OWNER) and bool(log_files(run)),
     }

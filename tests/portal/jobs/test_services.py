@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from automl_portal.accounts.models import Membership
-from automl_portal.jobs.models import Job, JobKind, JobState
+from automl_portal.jobs.models import Job, JobKind, JobState, Stop
 from automl_portal.jobs.services import (
     Claim,
     LostLease,
@@ -127,9 +127,9 @@ def test_a_queued_job_is_canceled_at_once_and_cannot_be_claimed(job: Job) -> Non
 
 def test_a_running_job_learns_of_its_cancel(job: Job) -> None:
     held = claim(job)
-    assert job_heartbeat(held) is False
+    assert job_heartbeat(held) == ""
     job_cancel(job)
-    assert job_heartbeat(held) is True
+    assert job_heartbeat(held) == Stop.CANCEL
 
 
 def test_a_canceled_job_whose_worker_died_ends_canceled(job: Job) -> None:

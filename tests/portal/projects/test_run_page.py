@@ -111,7 +111,9 @@ def test_repeat_starts_a_run_with_the_same_settings(alice: Membership, signed_in
 
 def test_a_second_attempt_is_said(alice: Membership, signed_in: SignIn) -> None:
     html = page(signed_in(alice), results.running(cast.project(alice), models=0, attempt=2))
-    assert "this is attempt 2" in html
+    assert "This is attempt 2. No model was finished before" in html
+    html = page(signed_in(alice), results.running(cast.project(alice), attempt=2))
+    assert "This is attempt 2. It goes on from where" in html
 
 
 def test_a_model_named_twice_is_one_line_and_one_point(alice: Membership, signed_in: SignIn) -> None:

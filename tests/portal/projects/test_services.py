@@ -17,8 +17,9 @@ from automl_portal.predictors.selectors import predictor_in_use
 from automl_portal.predictors.services import predictor_promote, predictor_publish
 from automl_portal.projects.models import LeaderboardRow, Project, Run, RunEvent
 from automl_portal.projects.selectors import leaderboard
-from automl_portal.projects.services import project_create, run_cancel, run_deadline, run_events, run_prepare, run_start
+from automl_portal.projects.services import project_create, run_deadline, run_events, run_prepare, run_start
 from automl_portal.projects.setup import dataset_setup
+from automl_portal.projects.steering import run_cancel
 from tests.portal import cast
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field, replace
@@ -20,7 +21,7 @@ from workers.engine.search.skips import AGAIN_WITH_TIME, Skip
 
 # What an attempt takes over from the one before it.
 SEARCH_STATE = ("schema.json", "holdout.parquet", "prepared.json", "plan.json", "search.json", "predictor", "snapshots")
-IF_THERE = ("folds.npy", "learning_curves.json")  # part of it, but not every search has them
+IF_THERE = ("folds.npy", "train_sites.parquet", "learning_curves.json")  # part of it, but not every search has them
 REWRITTEN = ("predictor.pkl", "learner.pkl", "models/trainer.pkl")
 FITTED, WAITS = "fitted", "cheaper"
 MOST_DEATHS = 2  # a candidate in whose training the whole process died this often is not tried again
@@ -138,6 +139,17 @@ def snapshots_tidy(job_dir: Path, keep: str) -> None:
     for folder in (job_dir / "snapshots").iterdir():
         if folder.name != keep:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def search_link(job_dir: Path, folder: Path, also: Iterable[str] = ()) -> None:
+    """A second folder of the same files, for when this one is taken apart; nobody may write in either any more."""
+    folder.mkdir()
+    for name in (*SEARCH_STATE, *IF_THERE, *also):
+        source = job_dir / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, copy_function=os.link)
+        elif source.exists():
+            os.link(source, folder / name)
 
 
 def state_clear(job_dir: Path) -> None:

@@ -1,0 +1,103 @@
+"""What a user may do to a run that is under way, and with one that is over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_noop as N_
+
+from automl_portal import storage
+from automl_portal.accounts.models import Membership, Role
+from automl_portal.accounts.services import audit, role_required
+from automl_portal.errors import Problem
+from automl_portal.jobs.models import JobKind, JobState
+from automl_portal.jobs.services import job_cancel, job_create, job_pause, job_resume
+from automl_portal.projects.models import PUBLISHED, LeaderboardRow, Project, Run
+from automl_portal.projects.services import SEARCH
+from automl_portal.projects.setup import setup_settings
+
+NOT_BASE = ("baseline", "ensemble")
+
+
+def run_cancel(*, by: Membership, run: Run, keep: bool = True) -> None:
+    """Ask for the end of a run. `keep`: publish what it has finished, if that is anything. Raises Problem when it is over."""
+    role_required(by, Role.ANALYST)
+    if not run.job.is_active:
+        raise Problem("run_over", N_("This run is over already."), status=409)
+    keep = keep and has_models(run)
+    job_cancel(run.job, keep=keep)
+    audit(by=by, action="run.cancel", obj=run, detail={"keep": keep})
+
+
+def run_pause(*, by: Membership, run: Run) -> None:
+    """Ask a run to wait; it keeps what it has and frees its worker. Raises Problem when it cannot."""
+    role_required(by, Role.ANALYST)
+    if not job_pause(run.job):
+        raise Problem("run_not_pausable", N_("Only a run that is queued or running can be paused."), status=409)
+    audit(by=by, action="run.pause", obj=run)
+
+
+def run_resume(*, by: Membership, run: Run) -> None:
+    """Let a paused run go on. Raises Problem when it is not paused."""
+    role_required(by, Role.ANALYST)
+    if run.job.is_pausing:
+        raise Problem("run_still_pausing", N_("This run is still being paused; try again in a few seconds."), status=409)
+    if not job_resume(run.job):
+        raise Problem("run_not_paused", N_("This run is not paused."), status=409)
+    audit(by=by, action="run.resume", obj=run)
+
+
+@transaction.atomic
+def run_continue(*, by: Membership, run: Run, time_limit: float | None = None, idempotency_key: str | None = None) -> Run:
+    """A new run that goes on from what this one kept: same split, same holdout, its models kept, the remaining ones tried.
+
+    `time_limit`: seconds for the new run, the same as before when left out. Raises Problem when nothing was kept.
+    """
+    role_required(by, Role.ANALYST)
+    if not search_kept(run):
+        raise Problem(
+            "run_not_continuable", N_("This run can no longer be continued: its search is not kept. Start a new run."), status=409
+        )
+    given = {**run.settings, **({} if time_limit is None else {"time_limit": time_limit})}
+    chosen = setup_settings(run.project.use_case, run.project.problem_type, given)
+    return _start(by=by, of=run, settings={**run.settings, "time_limit": chosen["time_limit"]}, key=idempotency_key, continues=run)
+
+
+def _start(*, by: Membership, of: Run, settings: dict[str, Any], key: str | None, **origin: Any) -> Run:
+    """Queue a run of the same project that comes from `of`; `origin` are further fields of it."""
+    project: Project = of.project
+    job, created = job_create(
+        team=project.team, kind=JobKind.RUN, created_by=by.user, wall_limit_s=settings["time_limit"], idempotency_key=key
+    )
+    if not created:
+        return Run.objects.get(job=job)
+    number = (project.runs.aggregate(last=Max("number"))["last"] or 0) + 1
+    fields: dict[str, Any] = {"dataset": of.dataset, **origin}
+    run = Run.objects.create(project=project, number=number, job=job, settings=settings, **fields)
+    audit(by=by, action="run.start", obj=run, detail={**settings, "from": of.number})
+    return run
+
+
+def has_models(run: Run) -> bool:
+    """Whether the run has trained anything worth keeping so far."""
+    return LeaderboardRow.objects.filter(run=run).exclude(family__in=NOT_BASE).exists()
+
+
+def search_kept(run: Run) -> bool:
+    """Whether another run can go on from this one."""
+    return run.is_published and bool(run.artefacts_key) and storage.path_of(f"{run.artefacts_key}/{SEARCH}").is_dir()
+
+
+def searches_prune(project: Project) -> int:
+    """Keep the searches of the project's newest published runs only (AUTOML_KEPT_SEARCHES); how many were removed."""
+    published = project.runs.filter(PUBLISHED).exclude(artefacts_key="").order_by("-number")
+    waiting = set(project.runs.filter(job__state__in=(JobState.QUEUED, JobState.RUNNING)).values_list("continues", flat=True))
+    removed = 0
+    for run in published[django_settings.KEPT_SEARCHES :]:
+        if run.pk not in waiting and search_kept(run):
+            storage.remove(f"{run.artefacts_key}/{SEARCH}")
+            removed += 1
+    return removed
