@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from domains.messages import gettext_noop
 
@@ -94,6 +95,29 @@ PRETRAINED = (
         attribution="Built with PriorLabs-TabPFN",
     ),
 )  # fmt: skip
+
+
+def overview(environment: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Every pretrained model as JSON. `installed`: whether this machine has its weights, for classes and for numbers."""
+    folder = folder_of(environment)
+    return [
+        {
+            "model": model.name,
+            "licence": model.licence,
+            "commercial_use": model.commercial,
+            "attribution": model.attribution,
+            "source": model.source,
+            "problem_types": list(model.problem_types),
+            "max_rows": model.max_rows,
+            "max_rows_without_gpu": model.max_rows_cpu,
+            "max_columns": model.max_columns,
+            "max_classes": model.max_classes,
+            "files": {kind: list(patterns) for kind, patterns in model.files.items()},
+            "installed": model.installed(folder),
+        }
+        for model in PRETRAINED
+    ]
+
 
 NOT_INSTALLED = gettext_noop("Its weights are not installed on this worker.")
 HOW_TO_INSTALL = gettext_noop("The operator can lay them into the folder that AUTOML_WEIGHTS_DIR names: docs/pretrained.md says where.")

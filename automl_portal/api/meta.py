@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from django.conf import settings
@@ -43,6 +44,14 @@ def use_case_list(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for case in use_cases().values()
     ]
+
+
+@router.get("/models")
+def pretrained_list(request: HttpRequest) -> list[dict[str, Any]]:
+    """Pretrained models: their licence, what they can handle, and whether their weights are mounted (see docs/pretrained.md)."""
+    from domains.pretrained import overview
+
+    return overview(os.environ)
 
 
 @router.get("/codes")
