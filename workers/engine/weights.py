@@ -55,3 +55,17 @@ def numbers(column: pd.Series[Any]) -> pd.Series[Any]:
     import pandas as pd
 
     return pd.to_numeric(column, errors="coerce").astype("float64")
+
+
+def weights_note(spec: FitSpec) -> tuple[str, str]:
+    """Code and sentence on what weights change in a run; the sentence names the %(models)s that cannot learn from them."""
+    if spec.weighed == "balanced":
+        return "classes_balanced", gettext_noop(
+            "Classes count alike in learning, so models think rare classes too likely: their log loss in the list is worse than it "
+            "need be. The published model's probabilities are put right by the classes' real shares. Left out, because they cannot "
+            "weigh rows: %(models)s."
+        )
+    return "rows_weighed", gettext_noop(
+        "Rows count by their weights in learning, in validation and in the test. %(models)s learn from every row alike, and are only "
+        "compared by the weights."
+    )

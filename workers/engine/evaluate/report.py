@@ -34,6 +34,7 @@ def evaluation_make(
         "problem_type": truth.problem_type,
         "distribution": truth.distribution,
         "weighted": truth.weight is not None,
+        "calibrated": truth.calibration,
         "n_holdout": len(truth.y),
         "model": model,
         "metrics": metrics,

@@ -126,13 +126,15 @@ class TabularSearch:
     def validation_score(self, model: str) -> float | None:
         return validation_scores(self.predictor).get(model)
 
-    def failure(self) -> tuple[str, str]:
-        """Exception type and text of the failure recorded last, empty when there is none."""
-        failures = self.predictor.model_failures()
-        if not len(failures):
-            return "", ""
-        last = failures.iloc[-1]
-        return str(last["exc_type"]), str(last["exc_str"])
+    def failures(self) -> dict[str, tuple[str, str, float]]:
+        """Exception type, text and seconds of the last failure by model name. A second try has the name of the first."""
+        table = self.predictor.model_failures()
+        return {row.model: (str(row.exc_type), str(row.exc_str), float(row.total_time)) for row in table.itertuples()}
+
+    def failure_since(self, before: dict[str, tuple[str, str, float]]) -> tuple[str, str]:
+        """Exception type and text of a failure that `before` does not have, empty when there is none."""
+        new = [failure for name, failure in self.failures().items() if before.get(name) != failure]
+        return new[-1][:2] if new else ("", "")
 
 
 def predictor_load(path: Path) -> TabularPredictor:

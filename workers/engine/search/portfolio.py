@@ -82,6 +82,11 @@ def why_not(candidate: Candidate, facts: SearchFacts) -> str:
     return "NoWeights" if facts.weighed == "balanced" and candidate.key not in WEIGH_ROWS else ""
 
 
+def unweighing() -> str:
+    """The names of the promised models that cannot weigh rows."""
+    return ", ".join(sorted({candidate.name for candidate in PROMISED if candidate.key not in WEIGH_ROWS}))
+
+
 def shaped(candidate: Candidate, facts: SearchFacts) -> Candidate:
     """The candidate with the objective of the label's distribution."""
     objective = OBJECTIVES.get("quantile" if facts.problem_type == "quantile" else facts.distribution, {}).get(candidate.key)

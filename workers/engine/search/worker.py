@@ -23,13 +23,13 @@ from workers.engine.search.candidate import SearchFacts
 from workers.engine.search.contention import Contention
 from workers.engine.search.parting import Parting, part
 from workers.engine.search.plan import Plan, plan_make
-from workers.engine.search.portfolio import portfolio
+from workers.engine.search.portfolio import portfolio, unweighing
 from workers.engine.search.resume import go_on
 from workers.engine.search.searcher import Searcher
 from workers.engine.search.state import SearchState
 from workers.engine.spec import FitSpec
 from workers.engine.table import LABEL, WEIGHT, Table, table_load
-from workers.engine.weights import row_weights
+from workers.engine.weights import row_weights, weights_note
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +72,13 @@ def _begin(job_dir: Path, spec: FitSpec, started_at: float, events: EventLog) ->
         table.warn("smaller_plan", SMALLER_PLAN, rows=len(parting.train), folds=plan.folds)
     if spec.history:
         table.warn("warm_start", WARM_START, run=max(row["run"] for row in spec.history))
+    if spec.weighed:
+        table.warn(*weights_note(spec), models=unweighing())
+    if spec.gpu_missing:
+        table.warn("no_gpu", NO_GPU[spec.gpu_missing])
     _write_prepared(job_dir, table, parting)
+    for warning in table.warnings:
+        events.write("warning", **warning)
     write_json(job_dir / "plan.json", plan.as_dict())
     events.phase("search", plan.progress(time.time()), plan.deadline - time.time(), gettext_noop("Looking for the best model"))
     inner, validation = parting.validation(plan)
@@ -85,6 +91,14 @@ def _begin(job_dir: Path, spec: FitSpec, started_at: float, events: EventLog) ->
     return searcher
 
 
+NO_GPU = {
+    "busy": gettext_noop(
+        "Every GPU was in use by another run, so this one was trained on the processor; networks get less far in the same time."
+    ),
+    "full": gettext_noop(
+        "No GPU had enough free memory, so this run was trained on the processor; networks get less far in the same time."
+    ),
+}
 WARM_START = gettext_noop("The models are tried in the order that run %(run)s of this project suggests.")
 SMALLER_PLAN = gettext_noop(
     "An earlier attempt ran out of memory. This one was made smaller: %(rows)s rows to learn from, %(folds)s folds."
