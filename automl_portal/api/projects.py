@@ -19,9 +19,10 @@ from automl_portal.predictors.selectors import champion_of, project_predictor
 from automl_portal.predictors.services import prediction_create
 from automl_portal.projects.data import project_version
 from automl_portal.projects.models import Project
+from automl_portal.projects.planning import plan_of, project_facts
 from automl_portal.projects.selectors import team_project, team_projects
 from automl_portal.projects.services import project_create, run_start
-from automl_portal.projects.setup import dataset_setup
+from automl_portal.projects.setup import dataset_setup, setup_settings
 from automl_portal.uploads.selectors import incoming_file
 
 router = Router(tags=["projects"])
@@ -100,6 +101,15 @@ def start(request: HttpRequest, project_id: UUID, body: RunIn | None = None) -> 
     project = team_project(team(request), project_id)
     run = run_start(by=member(request), project=project, settings=body.settings if body else None, idempotency_key=idempotency_key(request))
     return Status(202, run_out(run))
+
+
+@router.post("/{project_id}/plan")
+def plan(request: HttpRequest, project_id: UUID, body: RunIn | None = None) -> dict[str, Any]:
+    """What a run with these `settings` would do and take: models, folds, rows, seconds, memory, energy and size, with ranges. Starts nothing."""
+    project = team_project(team(request), project_id)
+    given = body.settings if body else {}
+    chosen = setup_settings(project.use_case, project.problem_type, {**project.settings, **given})
+    return plan_of(project_facts(project, chosen), chosen["time_limit"])
 
 
 @router.get("/{project_id}/runs")

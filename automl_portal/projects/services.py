@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings as django_settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_noop as N_
@@ -22,6 +21,7 @@ from automl_portal.errors import Problem
 from automl_portal.jobs.models import Job, JobKind, JobState, Stop
 from automl_portal.jobs.services import Claim, job_create, job_finish, job_progress
 from automl_portal.projects.models import LeaderboardRow, Project, Run, RunEvent
+from automl_portal.projects.planning import fit_memory_mb, memory_check, project_facts
 from automl_portal.projects.setup import Setup, run_split_check, setup_settings
 from automl_portal.projects.warm import run_history
 from automl_portal.projects.watching import live_after
@@ -80,6 +80,7 @@ def run_start(*, by: Membership, project: Project, settings: dict[str, Any] | No
     role_required(by, Role.ANALYST)
     chosen = setup_settings(project.use_case, project.problem_type, {**project.settings, **(settings or {})})
     run_split_check(project, chosen["split"])
+    memory_check(project_facts(project, chosen))
     job, created = job_create(
         team=project.team, kind=JobKind.RUN, created_by=by.user, wall_limit_s=chosen["time_limit"], idempotency_key=idempotency_key
     )
@@ -157,13 +158,6 @@ def run_deadline(job: Job) -> float:
     """Unix time by which the engine must be done: the end of what is left of the budget, less what signing and publishing need."""
     started = (job.started_at or datetime.now(UTC)).timestamp()
     return started + job.seconds_left - max(PUBLISH_RESERVE_S, RESERVE_SHARE * job.wall_limit_s)
-
-
-def fit_memory_mb() -> int:
-    """The memory one fit may use, MB."""
-    if django_settings.FIT_MEMORY_MB:
-        return int(django_settings.FIT_MEMORY_MB)
-    return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**2 * 0.75)
 
 
 def project_spec(project: Project) -> dict[str, Any]:

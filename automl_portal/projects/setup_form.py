@@ -20,6 +20,16 @@ ROLE_CHOICES = ("feature", "sensitive", "id", "group", "site", "time", "text", "
 BUDGETS: tuple[BudgetName, ...] = ("quick", "standard", "thorough")
 CUSTOM = "custom"
 MAX_CLASSES_SHOWN = 12
+# Another number of seconds: what it buys is worked out anew, the rest of the form stays as it is.
+PLAN_AGAIN = {
+    "hx-post": "",
+    "hx-vals": '{"action": "preview"}',
+    "hx-include": "#setup",
+    "hx-target": "#budget-plan",
+    "hx-select": "#budget-plan",
+    "hx-swap": "outerHTML",
+    "hx-trigger": "change",
+}
 
 
 class SetupForm(forms.Form):
@@ -29,7 +39,13 @@ class SetupForm(forms.Form):
     label = forms.ChoiceField(label=gettext_lazy("Label"))
     positive_class = forms.CharField(label=gettext_lazy("Positive class"), required=False)
     budget = forms.ChoiceField(label=gettext_lazy("Budget"), choices=[(name, name) for name in (*BUDGETS, CUSTOM)])
-    seconds = forms.IntegerField(label=gettext_lazy("Seconds"), required=False, min_value=BUDGET_MIN_S, max_value=BUDGET_MAX_S)
+    seconds = forms.IntegerField(
+        label=gettext_lazy("Seconds"),
+        required=False,
+        min_value=BUDGET_MIN_S,
+        max_value=BUDGET_MAX_S,
+        widget=forms.NumberInput(attrs=PLAN_AGAIN),
+    )
     eval_metric = forms.ChoiceField(label=gettext_lazy("Metric"), required=False)
     holdout = forms.IntegerField(
         label=gettext_lazy("Held out, percent of the rows"),

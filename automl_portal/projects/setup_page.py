@@ -10,6 +10,9 @@ from automl_portal.datasets.columns_page import column_summary
 from automl_portal.datasets.models import Dataset
 from automl_portal.errors import sentence
 from automl_portal.projects.models import Project
+from automl_portal.projects.plan_page import plan_columns
+from automl_portal.projects.planning import table_facts
+from automl_portal.projects.setup import BUDGET_MAX_S, BUDGET_MIN_S
 from automl_portal.projects.setup_form import BUDGETS, CUSTOM, MAX_CLASSES_SHOWN, ROLE_CHOICES, SetupForm
 from automl_portal.projects.split_page import split_choices
 from automl_portal.ui.figures import count, duration, share
@@ -40,6 +43,7 @@ def setup_page(form: SetupForm, dataset: Dataset, project: Project | None, *, sh
         "positive": positive,
         "positive_meaning": positive_sentence(filled.label, positive, shares.get(positive)) if positive else "",
         "budgets": budget_choices(form),
+        "plans": budget_plans(form, dataset),
         "roles": role_rows(form, dataset),
         "checks": checks(form, dataset),
         "splits": split_choices(filled, str(form["split_kind"].value() or "auto"), held_share(form)),
@@ -92,6 +96,19 @@ def budget_choices(form: SetupForm) -> list[dict[str, Any]]:
     ]
     own = _("Your own ceiling in seconds.")
     return [*named, {"value": CUSTOM, "title": _("Custom"), "time": "", "text": own, "checked": chosen == CUSTOM}]
+
+
+def budget_plans(form: SetupForm, dataset: Dataset) -> dict[str, Any]:
+    """What the three budgets and the one of one's own buy on this table."""
+    filled = form.filled
+    facts = table_facts(dataset.columns, dataset.rows or 0, filled.label, filled.roles, filled.problem_type, held_share(form))
+    budgets: list[tuple[str, float]] = [
+        (choice["title"], form.use_case.budgets.seconds(choice["value"])) for choice in budget_choices(form)[:-1]
+    ]
+    own = str(form["seconds"].value() or "")
+    if form["budget"].value() == CUSTOM and own.isdigit() and BUDGET_MIN_S <= int(own) <= BUDGET_MAX_S:
+        budgets.append((_("Custom"), int(own)))
+    return plan_columns(facts, budgets)
 
 
 def role_rows(form: SetupForm, dataset: Dataset) -> list[dict[str, Any]]:
