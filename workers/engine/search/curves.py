@@ -31,7 +31,7 @@ class Curves:
         self.folds = folds
         # An earlier process of this run may have left some.
         self.models: dict[str, dict[str, Any]] = read_json(self.path) if self.path.exists() else {}
-        self.name = ""
+        self.name = self.done = ""
         self._fold = 1
         self._ends_at = math.inf
         self._metric, self._higher = "", False
@@ -40,13 +40,17 @@ class Curves:
 
     def candidate_begins(self, ends_at: float) -> None:
         """`ends_at`: unix time at which the next model's share of the search is over."""
-        self._ends_at = ends_at
+        self._ends_at, self.done = ends_at, ""
 
     def model_begins(self, name: str, metric: str, higher_is_better: bool) -> None:
         """A bagged model or a single one starts to learn; `metric` is what it watches."""
         self.name, self._metric, self._higher = name, metric, higher_is_better
         self._began = time.time()
         self.fold_begins(1)
+
+    def model_ends(self, name: str) -> None:
+        """It has learnt without an error; whether AutoGluon takes it depends on what it predicts."""
+        self.done = name
 
     def fold_begins(self, fold: int) -> None:
         """The copy that leaves out fold `fold` (from 1) starts to learn."""

@@ -65,7 +65,10 @@ def _entrance(fit: Callable[..., Any], curves: Curves, stack: ExitStack) -> Call
             _realmlp(stack)
         if model.ag_key == "NN_TORCH":
             kwargs["reporter"] = _nn_torch(count(1))
-        return fit(model, **kwargs)
+        fitted = fit(model, **kwargs)
+        if fold is None:
+            curves.model_ends(model.name)
+        return fitted
 
     return begun
 

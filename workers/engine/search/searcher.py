@@ -89,15 +89,16 @@ class Searcher:
         self.events.log(gettext_noop("Training %(model)s"), model=candidate.name, seconds=round(seconds, 1))
         self.curves.candidate_begins(time.time() + seconds)
         used = Usage()
-        failures = len(self.search.predictor.model_failures())
+        failures = self.search.failures()
         names = self.search.add(candidate, seconds)
         self.pace.add(candidate, used.seconds())
         self.curves.save()
         if names:
             self._fitted(candidate, names, used)
             return
-        failed = len(self.search.predictor.model_failures()) > failures
-        kind, text = self.search.failure() if failed else ("TimeLimitExceeded", "")
+        kind, text = self.search.failure_since(failures)
+        if not kind:  # AutoGluon drops a model that learnt to the end when its validation score is no number
+            kind = "NotANumber" if self.curves.done else "TimeLimitExceeded"
         skip = skip_reason(kind, text)
         if skip.code == "error":
             print(f"{candidate.name} failed: {kind}: {text}", file=sys.stderr)

@@ -73,7 +73,7 @@ def skip_reason(exception: str, text: str) -> Skip:
         return _library(text)
     if exception in ("NoValidFeatures", "NotValidStacker", "NoStackFeatures"):
         return Skip("not_applicable", gettext_noop("It found no column of a kind it can use."))
-    if re.search(r"\bnan\b", text, re.IGNORECASE):
+    if exception == "NotANumber" or re.search(r"\bnan\b", text, re.IGNORECASE):
         return Skip("not_a_number", gettext_noop("It answered with something that is no number."), retry=True)
     return Skip("error", gettext_noop("It stopped with an error (%(error)s)."), {"error": exception or "unknown"}, retry=True)
 
