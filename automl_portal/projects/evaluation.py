@@ -11,6 +11,7 @@ from automl_portal.projects.board import in_sentence
 from automl_portal.projects.models import Run
 from automl_portal.projects.plots import binary, cutoff, multiclass, regression
 from automl_portal.projects.plots.slices import Slices, slices
+from automl_portal.projects.tested import Sites, sites, split_said
 from automl_portal.ui.estimates import estimate
 from automl_portal.ui.figure import Figure
 from automl_portal.ui.figures import count, significant
@@ -35,6 +36,8 @@ class EvaluationPage:
     confusion: dict[str, Any] | None
     per_class: list[dict[str, str]]
     quantiles: list[dict[str, str]]
+    split: list[str]
+    sites: Sites | None
 
 
 def evaluation_page(run: Run, evaluation: Evaluation) -> EvaluationPage:
@@ -61,6 +64,8 @@ def evaluation_page(run: Run, evaluation: Evaluation) -> EvaluationPage:
         confusion=multiclass.confusion(evaluation) if kind == "multiclass" else None,
         per_class=multiclass.per_class(evaluation),
         quantiles=quantiles(evaluation),
+        split=split_said(run),
+        sites=sites(evaluation),
     )
 
 
