@@ -16,6 +16,7 @@ from automl_portal.projects.missing import missing_families, skipped_out
 from automl_portal.projects.models import Run
 from automl_portal.projects.selectors import artefact, artefact_path, leaderboard, team_run
 from automl_portal.projects.steering import run_cancel, run_continue, run_pause, run_resume, search_kept
+from automl_portal.projects.tested import split_out
 
 router = Router(tags=["runs"])
 
@@ -53,6 +54,7 @@ def run_out(run: Run) -> dict[str, Any]:
         "warnings": [{"code": item["code"], "message": item["sentence"]} for item in run.warnings],
         "partial": run.result.get("partial", False),
         "rows": run.result.get("rows"),
+        "split": split_out(run),
         "deployed_model": run.result.get("deployed_model"),
         "positive_class": run.result.get("positive_class"),
     }
