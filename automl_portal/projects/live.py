@@ -13,6 +13,7 @@ from automl_portal.jobs.selectors import jobs_ahead, workers_alive
 from automl_portal.projects.board import Board, by_field, in_sentence, score
 from automl_portal.projects.missing import missing_families
 from automl_portal.projects.models import Run
+from automl_portal.projects.plan_page import run_foreseen
 from automl_portal.projects.plots import search
 from automl_portal.projects.selectors import leaderboard
 from automl_portal.ui.estimates import clock
@@ -160,6 +161,11 @@ class Live:
             (_("Models are compared by"), comparing),
             *sampled,
         ]
+
+    @property
+    def foreseen(self) -> list[tuple[str, str, str, bool | None]]:
+        """What the plan expected beside what was used."""
+        return run_foreseen(self.run, self.rows, self.energy_wh)
 
     @property
     def scale(self) -> Scale:

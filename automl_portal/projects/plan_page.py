@@ -7,7 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from automl_portal.projects.planning import plan_of
+from automl_portal.jobs.models import JobState
+from automl_portal.projects.models import Run
+from automl_portal.projects.planning import plan_of, project_facts
 from automl_portal.ui.estimates import clock
 from automl_portal.ui.figures import count, file_size, share, significant
 from domains.planning.layout import TableFacts
@@ -99,3 +101,22 @@ def foreseen(preview: dict[str, Any], used: dict[str, float | None]) -> list[tup
         inside = None if actual is None else each["low"] <= actual <= each["high"]
         rows.append((title, about(preview, what), written(actual, what), inside))
     return rows
+
+
+def run_foreseen(run: Run, rows: list[dict[str, Any]], energy_wh: float | None) -> list[tuple[str, str, str, bool | None]]:
+    """`foreseen` for a run; before its engine has planned, what the set-up page promised. Nothing for runs of an older version."""
+    preview = run.plan.get("preview")
+    if preview is None:
+        if run.job.state != JobState.QUEUED:
+            return []
+        preview = plan_of(project_facts(run.project, run.settings), run.settings["time_limit"])
+    deployed = next((row for row in rows if row.get("deployed")), {})
+    used = {
+        "seconds": run.job.seconds_running,
+        "memory_mb": run.live.get("usage", {}).get("peak_memory_mb"),
+        "energy_wh": energy_wh,
+        "size_mb": deployed.get("size_mb"),
+    }
+    over = not run.job.is_active
+    # While it runs only what has gone too far is worth a remark.
+    return [(title, about, now, inside if over or inside is None else None) for title, about, now, inside in foreseen(preview, used)]

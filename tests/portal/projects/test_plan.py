@@ -10,11 +10,12 @@ from django.test import Client
 from automl_portal.accounts.models import Membership
 from automl_portal.errors import Problem
 from automl_portal.jobs.models import Job, JobKind
-from automl_portal.projects.plan_page import foreseen, plan_columns
+from automl_portal.projects.plan_page import foreseen, plan_columns, run_foreseen
 from automl_portal.projects.planning import plan_of, table_facts
 from automl_portal.projects.services import run_start
 from domains.planning.layout import TableFacts
 from tests.portal.cast import column, project
+from tests.portal.results import published
 
 Api = Callable[..., Client]
 
@@ -89,3 +90,20 @@ def test_what_was_foreseen_stands_beside_what_was_used() -> None:
     middle = {what: each["value"] for what, each in preview["estimate"].items()}
     assert [inside for *_rest, inside in foreseen(preview, dict(middle))] == [True] * 4
     assert [inside for *_rest, inside in foreseen(preview, {"seconds": 1e6})] == [False, None, None, None]
+
+
+def test_the_run_page_sets_what_was_foreseen_beside_what_was_used(alice: Membership, signed_in: Callable[[Membership], Client]) -> None:
+    run = published(project(alice))
+    run.plan, run.live = {"preview": plan_of(TableFacts(1_000, 20), 120)}, {"usage": {"peak_memory_mb": 999_999}}
+    run.save()
+    page = signed_in(alice).get(f"/projects/{run.project_id}/runs/{run.pk}").content.decode()
+    part = page[page.index("foreseen-title") :]
+    part = part[: part.index("</section>")]
+    assert part.count("about ") == 4 and "outside the range" in part
+
+
+def test_a_queued_run_shows_what_was_promised_and_an_old_one_nothing(alice: Membership) -> None:
+    of = project(alice)
+    queued, old = run_start(by=alice, project=of), published(of)
+    assert [used for _what, _about, used, _inside in run_foreseen(queued, [], None)] == ["–"] * 4
+    assert run_foreseen(old, [], None) == []
