@@ -47,14 +47,15 @@ def seconds_used(run: Run, events: list[RunEvent]) -> dict[int, float]:
 
 
 def first_mentions(events: list[RunEvent]) -> list[RunEvent]:
-    """The events without a model's second one: it is named again when its holdout score is known."""
-    seen: set[str] = set()
+    """The events without a model's second one: it is named again when its holdout score is known. An ensemble that grew is news."""
+    seen: set[tuple[str, Any]] = set()
     kept = []
     for event in events:
-        name = str(event.params.get("model")) if event.type == "model" else ""
-        if name and name in seen:
+        name = (str(event.params.get("model")), event.params.get("score_val")) if event.type == "model" else None
+        if name in seen:
             continue
-        seen.add(name)
+        if name:
+            seen.add(name)
         kept.append(event)
     return kept
 

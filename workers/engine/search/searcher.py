@@ -18,6 +18,7 @@ from workers.engine.search.observe import observed
 from workers.engine.search.plan import Plan, allotment
 from workers.engine.search.portfolio import left_out, not_at_hand, portfolio
 from workers.engine.search.skips import Skip, skip_reason
+from workers.engine.search.standing import ENSEMBLE, Standing
 from workers.engine.search.state import WAITS, SearchState, candidate_id, cheaper
 from workers.engine.table import WEIGHT
 
@@ -43,6 +44,7 @@ class Searcher:
         self.pace = Pace()
         self.whole = Usage(whole=True)
         self.curves = Curves(job_dir, events, plan.folds)
+        self.standing = Standing(search.predictor, plan.folds)
 
     def start(self, train: pd.DataFrame, validation: pd.DataFrame | None) -> None:
         """Fit the preprocessing and the baseline."""
@@ -95,6 +97,7 @@ class Searcher:
         self.curves.save()
         if names:
             self._fitted(candidate, names, used)
+            self._stand()
             return
         kind, text = self.search.failure_since(failures)
         if not kind:  # AutoGluon drops a model that learnt to the end when its validation score is no number
@@ -123,6 +126,19 @@ class Searcher:
         self.state.end(self.job_dir, candidate)
         for name in names:
             self.events.model(live_row(self.state.models[name]))
+
+    def _stand(self) -> None:
+        """Tell what the ensemble of the models so far would score: it is what a search that ends now would publish."""
+        facts, used = self.state.search_facts, Usage()
+        if facts.problem_type == "quantile" or facts.weighed == "column":  # their scores need more than predictions and labels
+            return
+        found = self.standing.look(self.state.base_models)
+        if found is None:
+            return
+        score, members = found
+        row = {"model": ENSEMBLE, "family": "ensemble", "metric": eval_metric(self.search.spec), "score_val": score, "baseline": False}
+        self.events.model(live_row(row | {"fit_time_s": used.seconds(), "energy_wh": used.energy_wh()}))
+        self.events.write("ensemble", score=score, members=members)
 
     def _skip(self, candidate: Candidate, skip: Skip) -> None:
         told = self.state.skip(candidate, skip)
