@@ -41,6 +41,14 @@ def env_list(name: str, default: list[str]) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()] if value else default
 
 
+def env_country(name: str) -> str:
+    """An ISO 3166 code of three letters in capitals, or nothing. Raises ImproperlyConfigured."""
+    value = os.environ.get(name, "").strip().upper()
+    if value and not (len(value) == 3 and value.isascii() and value.isalpha()):
+        raise ImproperlyConfigured(f"{name} is {value!r}; use a country's code of three letters, such as DEU or CHN.")
+    return value
+
+
 def data_directory(base: Path) -> Path:
     """The folder that holds everything the service keeps; made when absent. Raises ImproperlyConfigured when it cannot be written."""
     path = Path(os.environ.get("AUTOML_DATA_DIR") or base / "var").resolve()

@@ -21,6 +21,7 @@ SCORER = os.environ.get("AUTOML_SCORER", "")
 MAX_UPLOAD_BYTES = env.env_int("AUTOML_MAX_UPLOAD_MB", 20_000, least=1) * 1024**2
 UPLOAD_QUOTA_BYTES = env.env_int("AUTOML_UPLOAD_QUOTA_MB", 100_000, least=1) * 1024**2  # a team's unfinished uploads together
 KEPT_SEARCHES = env.env_int("AUTOML_KEPT_SEARCHES", 2)  # runs per project that can be continued
+GRID_COUNTRY = env.env_country("AUTOML_GRID_COUNTRY")  # of the workers' electricity; without it no carbon figure
 FIT_MEMORY_MB = env.env_int("AUTOML_FIT_MEMORY_MB", 0)  # 0: three quarters of the machine
 
 SECRET_KEY = env.secret_key(DATA_DIR)

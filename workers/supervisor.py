@@ -25,6 +25,7 @@ from django.db import connection
 from django.utils.translation import gettext_noop as N_
 
 from automl_portal import storage
+from automl_portal.jobs.gpus import gpu_release, gpu_renew
 from automl_portal.jobs.models import ACTIVE, Job, JobState, Stop
 from automl_portal.jobs.ownership import owner_name
 from automl_portal.jobs.services import (
@@ -39,6 +40,7 @@ from automl_portal.jobs.services import (
     job_stop_asked,
 )
 from workers.engine.launch import Child, launch
+from workers.gpus import Gpu, gpu_take
 from workers.tail import Tail
 from workers.takeover import hold, hold_for, let_go, remove_all, take_over
 
@@ -158,9 +160,19 @@ class Trip:
         except (OSError, LookupError, ValueError) as error:
             log.exception("job %s cannot be laid out", self.claim.job_id)
             return self.fail("job_not_prepared", N_("The job's files could not be laid out (%(error)s)."), error=type(error).__name__)
-        (self.job_dir / "spec.json").write_text(json.dumps(spec))
+        gpu = gpu_take(owner=self.claim.owner) if spec["verb"] == "fit" else Gpu()
+        try:
+            self.engine(spec, gpu)
+        finally:
+            gpu_release(owner=self.claim.owner)
+
+    def engine(self, spec: dict[str, Any], gpu: Gpu) -> None:
+        """The child's time: from its order to the end of the job."""
         self.memory_mb = float(spec.get("memory_limit_mb") or settings.FIT_MEMORY_MB or 0) or machine_memory_mb() * 0.75
-        child = launch(spec["verb"], self.job_dir, socket=Path(settings.FORKSERVER) if settings.FORKSERVER else None)
+        (self.job_dir / "spec.json").write_text(json.dumps(spec | (gpu.spec if spec["verb"] == "fit" else {})))
+        # The fork server has imported torch, which looks for GPUs once: a fit with one begins in a process of its own.
+        socket = Path(settings.FORKSERVER) if settings.FORKSERVER and not gpu.device else None
+        child = launch(spec["verb"], self.job_dir, env=gpu.env, socket=socket)
         hold_for(self.job_dir, child.pid)
         tail = Tail(self.job_dir / "events.jsonl")
         try:
@@ -216,6 +228,7 @@ class Trip:
             if time.monotonic() - self.renewed < HEARTBEAT_S:
                 return job_stop_asked(self.claim)
             asked = job_heartbeat(self.claim)
+            gpu_renew(owner=self.claim.owner)
             self.renewed = time.monotonic()
             return asked
         except DatabaseError as error:

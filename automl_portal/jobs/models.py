@@ -142,3 +142,18 @@ class WorkerBeat(models.Model):
     name = models.CharField(primary_key=True, max_length=200)
     queue = models.CharField(max_length=10)
     seen_at = models.DateTimeField()
+
+
+class GpuSlot(models.Model):
+    """One GPU of one machine, and the attempt (a lease owner) that uses it; see gpus.py."""
+
+    machine = models.CharField(max_length=200)
+    device = models.CharField(max_length=100)  # as in CUDA_VISIBLE_DEVICES
+    owner = models.CharField(max_length=200, blank=True)
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["machine", "device"], name="one_slot_per_gpu")]
+
+    def __str__(self) -> str:
+        return f"{self.machine} GPU {self.device}"

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_noop as N_
@@ -131,7 +132,7 @@ def run_prepare(*, claim: Claim, job_dir: Path) -> dict[str, Any]:
         "decision": run.settings.get("decision", {}),
         "deadline": run_deadline(run.job),
         "cpu_count": os.cpu_count() or 1,
-        "gpu_count": int(os.environ.get("AUTOML_GPUS", "0")),
+        "grid_country": django_settings.GRID_COUNTRY,
         "memory_limit_mb": fit_memory_mb(),
         "out_of_memory": run.job.oom_attempts > 0,
         "holdout_uses": run.holdout_uses,
@@ -198,7 +199,7 @@ def run_events(*, claim: Claim, events: list[dict[str, Any]]) -> None:
                 LeaderboardRow.objects.filter(run=run).delete()
                 run.skipped_models = []
             elif event["type"] == "plan":
-                run.plan = event["plan"]
+                run.plan = {**run.plan, **event["plan"]}
         run.live = live_after(run.live, events)
         run.save(update_fields=["skipped_models", "plan", "live"])
         RunEvent.objects.bulk_create(event_row(run, claim, event) for event in events if is_logged(event))

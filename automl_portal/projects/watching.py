@@ -24,6 +24,9 @@ def live_after(live: Live, events: list[dict[str, Any]]) -> Live:
             after["training"] = _training(after.get("training"), event)
         elif kind == "usage":
             after["usage"] = {**after.get("usage", {}), **{key: event[key] for key in USAGE if event.get(key) is not None}}
+        elif kind == "warning":
+            kept = [each for each in after.get("warnings", []) if each["code"] != event["code"]]
+            after["warnings"] = [*kept, {key: event.get(key) for key in ("code", "message", "params")}]
         elif kind in ("phase", "progress"):
             if event.get("eta_high_s") is not None:
                 after["eta"] = [event.get("eta_low_s"), event["eta_high_s"]]

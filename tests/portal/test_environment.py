@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from automl_portal.environment import env_int
+from automl_portal.environment import env_country, env_int
 
 NAME = "AUTOML_MAX_UPLOAD_MB"
 
@@ -30,3 +30,11 @@ def test_a_number_that_cannot_be(monkeypatch: pytest.MonkeyPatch, value: str, se
 def test_a_number_or_its_default(monkeypatch: pytest.MonkeyPatch, value: str, number: int) -> None:
     monkeypatch.setenv(NAME, value)
     assert env_int(NAME, 7, least=1) == number
+
+
+def test_a_country_is_a_code_of_three_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOML_GRID_COUNTRY", " deu ")
+    assert env_country("AUTOML_GRID_COUNTRY") == "DEU"
+    monkeypatch.setenv("AUTOML_GRID_COUNTRY", "Germany")
+    with pytest.raises(ImproperlyConfigured, match="three letters"):
+        env_country("AUTOML_GRID_COUNTRY")

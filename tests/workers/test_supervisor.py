@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from automl_portal.accounts.models import Membership
 from automl_portal.accounts.services import owner_create
-from automl_portal.jobs.models import Job, JobKind, JobState
+from automl_portal.jobs.models import GpuSlot, Job, JobKind, JobState
 from automl_portal.jobs.services import Claim, job_cancel, job_create, job_finish
-from workers import supervisor
+from workers import gpus, supervisor
 from workers.engine.launch import PlainChild
 from workers.supervisor import Work, supervise
 
@@ -125,6 +125,28 @@ def test_what_the_child_uses_is_told_with_its_events(attempt: Callable[..., Job]
     attempt(script, events=lambda *, claim, events: seen.extend(events))
     usage = [event for event in seen if event["type"] == "usage"]
     assert len(usage) == 1 and usage[0]["peak_memory_mb"] >= usage[0]["memory_mb"] > 60
+
+
+def test_a_fit_gets_a_gpu_of_its_own_and_gives_it_back(attempt: Callable[..., Job], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOML_GPUS", "1")
+    monkeypatch.setattr(gpus, "free_mb", lambda device: 70_000.0)
+    monkeypatch.setattr(supervisor, "HEARTBEAT_S", 0.1)
+    held: list[str] = []
+    script = "spec = json.loads((here / 'spec.json').read_text()); event(type='log', gpus=spec['gpu_count']); time.sleep(1.3); " + DONE
+
+    def seen(*, claim: Claim, events: list[dict[str, Any]]) -> None:
+        held.extend(f"{event['gpus']} {GpuSlot.objects.get().owner == claim.owner}" for event in events if event["type"] == "log")
+
+    assert attempt(script, events=seen).state == JobState.SUCCEEDED
+    assert held == ["1 True"]
+    slot = GpuSlot.objects.get()
+    assert (slot.device, slot.owner, slot.lease_expires_at) == ("0", "", None)
+
+
+def test_other_work_takes_no_gpu(attempt: Callable[..., Job], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOML_GPUS", "1")
+    assert attempt(DONE, prepare=lambda **_: {"verb": "predict"}).state == JobState.SUCCEEDED
+    assert not GpuSlot.objects.exists()
 
 
 def test_events_wait_while_the_database_is_away(attempt: Callable[..., Job]) -> None:

@@ -77,7 +77,7 @@ def cpu_seconds() -> float:
 def gpu_joules() -> float | None:
     """What the GPUs this process may use have counted since their driver was loaded; None without one that counts.
 
-    NVML numbers the devices of the machine and does not heed CUDA_VISIBLE_DEVICES, which we set to one of these numbers.
+    NVML knows all devices of the machine and does not heed CUDA_VISIBLE_DEVICES, which we set to one of them.
     """
     visible = os.environ.get("CUDA_VISIBLE_DEVICES", "")
     if not visible:
@@ -87,12 +87,21 @@ def gpu_joules() -> float | None:
     try:
         pynvml.nvmlInit()
         try:
-            handles = [pynvml.nvmlDeviceGetHandleByIndex(int(index)) for index in visible.split(",")]
+            handles = [gpu_handle(device) for device in visible.split(",")]
             return sum(float(pynvml.nvmlDeviceGetTotalEnergyConsumption(handle)) for handle in handles) / 1000
         finally:
             pynvml.nvmlShutdown()
     except (pynvml.NVMLError, ValueError):
         return None
+
+
+def gpu_handle(device: str) -> Any:
+    """NVML's handle of a device as CUDA_VISIBLE_DEVICES names it: a number or a UUID. Call it between nvmlInit and nvmlShutdown."""
+    import pynvml
+
+    if device.startswith(("GPU-", "MIG-")):
+        return pynvml.nvmlDeviceGetHandleByUUID(device)
+    return pynvml.nvmlDeviceGetHandleByIndex(int(device))
 
 
 class Usage:

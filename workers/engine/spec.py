@@ -96,6 +96,7 @@ class FitSpec(BaseModel):
     deadline: float | None = None
     cpu_count: int = Field(default=1, ge=1)
     gpu_count: int = Field(default=0, ge=0)
+    gpu_missing: Literal["", "busy", "full"] = ""  # why a machine with GPUs gave this fit none
     memory_limit_mb: int = 8000
     grid_country: str = ""  # ISO code of three letters of the electricity's country; no carbon figure without it
     out_of_memory: bool = False  # an earlier attempt at this job was ended for want of memory

@@ -49,6 +49,12 @@ def test_what_is_used_and_how_long_is_left_are_kept() -> None:
     assert live == {"usage": {"memory_mb": 900, "peak_memory_mb": 950, "energy_wh": 0.4}, "eta": [60, 90]}
 
 
+def test_a_warning_is_seen_while_the_run_goes_on_and_once() -> None:
+    warning = {"type": "warning", "code": "smaller_plan", "message": "%(rows)s rows.", "params": {"rows": 5000}}
+    live = live_after(live_after({}, [warning]), [{**warning, "params": {"rows": 2500}}])
+    assert live["warnings"] == [{"code": "smaller_plan", "message": "%(rows)s rows.", "params": {"rows": 2500}}]
+
+
 def test_the_figure_tells_the_best_epoch_of_the_fold_in_training() -> None:
     assert training_figure(None) is None and training_figure(live_after({}, [epoch(1)])["training"]) is None
     live = live_after({}, [epoch(1), epoch(2), epoch(1, fold=2), epoch(3, fold=2)])
