@@ -20,6 +20,7 @@ def groups() -> list[dict[str, Any]]:
         ("names", _("Names of columns"), codes.NAMES),
         ("values", _("Cells and values"), codes.VALUES),
         ("label", _("The label and the set-up"), codes.LABEL),
+        ("split", _("How the test is set apart"), codes.SPLIT),
         ("series", _("Time and series"), codes.SERIES),
         ("scoring", _("Files to score"), codes.SCORING),
     ]

@@ -12,8 +12,9 @@ from domains.codes.label import LABEL
 from domains.codes.names import NAMES
 from domains.codes.scoring import SCORING
 from domains.codes.series import SERIES
+from domains.codes.split import SPLIT
 from domains.codes.values import VALUES
 
-CODES: dict[str, Code] = {code.code: code for code in (*FILE, *NAMES, *VALUES, *LABEL, *SERIES, *SCORING)}
+CODES: dict[str, Code] = {code.code: code for code in (*FILE, *NAMES, *VALUES, *LABEL, *SPLIT, *SERIES, *SCORING)}
 
-__all__ = ["CODES", "FILE", "LABEL", "NAMES", "SCORING", "SERIES", "VALUES", "Code", "Level"]
+__all__ = ["CODES", "FILE", "LABEL", "NAMES", "SCORING", "SERIES", "SPLIT", "VALUES", "Code", "Level"]
