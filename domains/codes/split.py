@@ -24,7 +24,6 @@ SPLIT: tuple[Code, ...] = (
         N_("The split that was asked for needs a column with a role that no column has."),
         N_("Give a column that role, or choose another split."),
     ),
-    Code("split_unknown", ("REJECT",), N_("There is no split of this name."), N_("Choose one of the names in the answer.")),
     Code(
         "split_gap_needs_dates",
         ("REJECT",),

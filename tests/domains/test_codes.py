@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import get_args
 
 from automl_portal.datasets.codes import codes_document
-from domains.codes import CODES, FILE, LABEL, NAMES, SCORING, SERIES, VALUES, Level
+from domains.codes import CODES, FILE, LABEL, NAMES, SCORING, SERIES, SPLIT, VALUES, Level
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("workers/engine/intake", "workers/engine/bundle/runtime")
+FOLDERS = ("workers/engine/intake", "workers/engine/splits", "workers/engine/bundle/runtime")
 FILES = (
     "domains/finance/credit_default/hooks.py",
     "domains/label_checks.py",
     "domains/validation.py",
     "domains/names.py",
+    "domains/split.py",
     "workers/engine/predict.py",
     "automl_portal/datasets/importing.py",
     "automl_portal/uploads/services.py",
@@ -92,7 +93,7 @@ def test_no_entry_is_dead() -> None:
 
 
 def test_entries_are_whole_and_stand_once() -> None:
-    entries = [*FILE, *NAMES, *VALUES, *LABEL, *SERIES, *SCORING]
+    entries = [*FILE, *NAMES, *VALUES, *LABEL, *SPLIT, *SERIES, *SCORING]
     assert len(entries) == len(CODES)
     for code in entries:
         assert code.levels and set(code.levels) <= set(get_args(Level)), code.code
