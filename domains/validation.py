@@ -114,7 +114,7 @@ def check_setup(
         return [_unknown(label, list(by_name), gettext_noop("There is no column %(name)s to predict."), "label_unknown"), *problems]
     column = by_name[label]
     chosen = problem_type or (infer_problem_type(column)[0] if use_case.problem_type == "auto" else use_case.problem_type)
-    problems += _check_target(column, rows, chosen)
+    problems += _check_target(column, rows, chosen) + _check_weight(roles, by_name)
     if not any(problem["code"].startswith("target_") for problem in problems):
         problems += _check_classes(use_case, column, chosen, positive_class)
     if rows < use_case.min_rows.refuse:
@@ -188,6 +188,21 @@ def _check_roles(roles: Mapping[str, Sequence[str]], by_name: Mapping[str, Colum
     return problems
 
 
+def _check_weight(roles: Mapping[str, Sequence[str]], by_name: Mapping[str, Column]) -> list[Problem]:
+    """A column that says how much a row counts is a number in every row, and never negative."""
+    problems = []
+    for column in (by_name[name] for name in roles.get("weight", ()) if name in by_name):
+        name = str(column["name"])
+        if len(roles["weight"]) > 1:
+            problems.append(_problem("weights_conflict", gettext_noop("Only one column can say how much a row counts."), name))
+        elif column["type"] not in ("integer", "number") or column["missing"] or (column.get("min") or 0) < 0:
+            message = gettext_noop(
+                "%(column)s is to say how much a row counts, so it needs a number in every row, and none below zero. %(missing)d are missing."
+            )
+            problems.append(_problem("weight_invalid", message, name, missing=column["missing"]))
+    return problems
+
+
 def _check_target(column: Column, rows: int, problem_type: str) -> list[Problem]:
     name, kind, unique, present = str(column["name"]), column["type"], column["unique"], rows - column["missing"]
     if present <= 0 or kind == "empty":
@@ -208,7 +223,7 @@ def _check_target(column: Column, rows: int, problem_type: str) -> list[Problem]
         if problem_type == "binary" and unique != 2:
             message = gettext_noop("%(column)s has %(unique)d different values; this template needs two classes.")
             return [_problem("target_not_binary", message, name, unique=unique)]
-    elif problem_type == "regression" and kind not in ("integer", "number"):
+    elif problem_type in ("regression", "quantile") and kind not in ("integer", "number"):
         return [_problem("target_not_numeric", gettext_noop("%(column)s does not hold numbers, so a number cannot be predicted."), name)]
     return []
 

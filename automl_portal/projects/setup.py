@@ -10,23 +10,18 @@ from django.utils.translation import gettext_noop as N_
 
 from automl_portal.datasets.models import Dataset, DatasetStatus
 from automl_portal.errors import Problem
+from automl_portal.projects.setup_label import SETTINGS, distribution_noted, label_problems, label_settings, metric_of, one_of
+from domains.metrics import SELECTABLE
 
 if TYPE_CHECKING:
     from automl_portal.projects.models import Project
     from domains.schema import UseCase
 
 BUDGET_MIN_S, BUDGET_MAX_S = 30, 24 * 3600
-METRICS = {
-    "binary": ("log_loss", "roc_auc", "average_precision", "accuracy", "balanced_accuracy", "f1", "mcc"),
-    "multiclass": ("log_loss", "accuracy", "balanced_accuracy", "f1_macro", "mcc"),
-    "regression": ("root_mean_squared_error", "mean_absolute_error", "r2", "median_absolute_error"),
-}
-DEFAULT_METRIC = {"binary": "log_loss", "multiclass": "log_loss", "regression": "root_mean_squared_error"}
 PROPOSED = {
     "group": N_("Role Group: %(columns)s. It names entities that are in several rows; no entity is on both sides of the test."),
     "time": N_("Role Time: %(columns)s. It says when each row was; the test is made on the latest rows."),
 }
-METRIC_SHORT = {"rmse": "root_mean_squared_error", "mae": "mean_absolute_error", "auc": "roc_auc", "logloss": "log_loss"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +47,7 @@ class Setup:
         found = check_setup(self.use_case, self.columns, self.rows, self.label, self.positive_class, self.roles, self.problem_type)
         if not found:
             found = check_split(self.use_case, self.roles, self.settings["split"], dependence(self.columns, self.noticed, self.label))
-        return [dict(problem) for problem in found]
+        return [dict(problem) for problem in found] + label_problems(column_of(self.columns, self.label), self.roles, self.settings)
 
     def check(self) -> None:
         """Raises Problem with the first problem's code, and all of them in `errors`."""
@@ -104,12 +99,13 @@ def setup_fill(
 
     use_case = use_case_found(use_case_key)
     label = as_imported(label, columns)
-    column = next((entry for entry in columns if entry["name"] == label), None)
+    column = column_of(columns, label)
     if column is None:
         label_unknown(use_case, columns, rows, label)
     assert column is not None
     chosen = dict(settings or {})
     problem_type, notes = problem_type_of(use_case, column, chosen.pop("problem_type", None))
+    notes += distribution_noted(problem_type, column, rows, chosen)
     if problem_type == "binary" and positive_class in (None, ""):
         positive_class, why = guess_positive_class(use_case, column)
         if positive_class is not None:
@@ -142,6 +138,10 @@ def setup_fill(
     )
 
 
+def column_of(columns: list[dict[str, Any]], name: str) -> dict[str, Any] | None:
+    return next((entry for entry in columns if entry["name"] == name), None)
+
+
 def as_imported(name: str, columns: list[dict[str, Any]]) -> str:
     """A column's name as the import left it: it takes spaces off the ends of names (finding `column_names_trimmed`)."""
     names = {column["name"] for column in columns}
@@ -172,9 +172,7 @@ def problem_type_of(use_case: UseCase, column: dict[str, Any], wanted: str | Non
     from domains.validation import infer_problem_type
 
     if wanted:
-        if wanted not in METRICS:
-            raise Problem("problem_type_unknown", N_("Choose one of: %(choices)s."), params={"choices": ", ".join(METRICS)})
-        return wanted, []
+        return one_of(wanted, tuple(SELECTABLE), "problem_type_unknown"), []
     if use_case.problem_type != "auto":
         return use_case.problem_type, []
     inferred, why = infer_problem_type(column)
@@ -201,7 +199,7 @@ def roles_listed(roles: dict[str, Any]) -> dict[str, list[str]]:
 def setup_settings(use_case: UseCase, problem_type: str, given: dict[str, Any]) -> dict[str, Any]:
     """Every setting of a run with its default. Raises Problem for one that is unknown or out of range."""
     known = {"time_limit", "presets", "eval_metric", "holdout_fraction", "seed", "decision", "split"}
-    known |= {"allow_noncommercial", "warm_start"}
+    known |= {"allow_noncommercial", "warm_start", *SETTINGS}
     for name in given:
         if name not in known:
             raise Problem(
@@ -209,13 +207,11 @@ def setup_settings(use_case: UseCase, problem_type: str, given: dict[str, Any]) 
                 N_("There is no setting %(name)s. Known: %(known)s."),
                 params={"name": name, "known": ", ".join(sorted(known))},
             )
-    metric = given.get("eval_metric") or (use_case.eval_metric if use_case.eval_metric in METRICS[problem_type] else None)
-    metric = METRIC_SHORT.get(str(metric), metric) or DEFAULT_METRIC[problem_type]
-    if metric not in METRICS[problem_type]:
-        raise Problem("eval_metric_unknown", N_("Choose one of: %(choices)s."), params={"choices": ", ".join(METRICS[problem_type])})
+    label = label_settings(problem_type, given)
     return {
         "time_limit": time_limit_of(use_case, given),
-        "eval_metric": metric,
+        "eval_metric": metric_of(given.get("eval_metric"), use_case.eval_metric, problem_type, label.get("distribution", "normal")),
+        **label,
         "holdout_fraction": number_between(given, "holdout_fraction", 0.2, 0.05, 0.5),
         "seed": int(number_between(given, "seed", 0, 0, 2**31 - 1)),
         "decision": decision_settings(use_case, given.get("decision") or {}),

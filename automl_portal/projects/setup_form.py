@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy
 from automl_portal.datasets.models import Dataset
 from automl_portal.errors import Problem
 from automl_portal.projects.models import Project
-from automl_portal.projects.setup import BUDGET_MAX_S, BUDGET_MIN_S, METRICS, Setup, noticed, setup_fill
+from automl_portal.projects.setup import BUDGET_MAX_S, BUDGET_MIN_S, Setup, column_of, noticed, setup_fill
+from automl_portal.projects.setup_label import CLASS_WEIGHTS
 from automl_portal.ui.words import word
+from domains.metrics import DISTRIBUTIONS, selectable
 from domains.schema import BudgetName, UseCase
 from domains.split import KINDS
+from domains.validation import MANY_CLASSES
 
-ROLE_CHOICES = ("feature", "sensitive", "id", "group", "site", "time", "text", "value", "exclude")
+ROLE_CHOICES = ("feature", "sensitive", "id", "group", "site", "time", "text", "value", "weight", "exclude")
 BUDGETS: tuple[BudgetName, ...] = ("quick", "standard", "thorough")
 CUSTOM = "custom"
 MAX_CLASSES_SHOWN = 12
@@ -45,6 +48,22 @@ class SetupForm(forms.Form):
         min_value=BUDGET_MIN_S,
         max_value=BUDGET_MAX_S,
         widget=forms.NumberInput(attrs=PLAN_AGAIN),
+    )
+    problem_type = forms.ChoiceField(label=gettext_lazy("Predict"), required=False)
+    distribution = forms.ChoiceField(label=gettext_lazy("Distribution"), required=False)
+    quantile_levels = forms.CharField(
+        label=gettext_lazy("Quantiles"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("Numbers between 0 and 1. Of 0.1, 0.5 and 0.9 the outer two hold eight labels of ten between them."),
+    )
+    class_weight = forms.ChoiceField(
+        label=gettext_lazy("Classes"),
+        required=False,
+        help_text=gettext_lazy(
+            "Balanced, a rare class counts as much as a frequent one in learning. Probabilities are put right afterwards. Mostly it "
+            "is better to let classes be, and to choose a metric that cares for the rare one."
+        ),
     )
     eval_metric = forms.ChoiceField(label=gettext_lazy("Metric"), required=False)
     holdout = forms.IntegerField(
@@ -80,8 +99,11 @@ class SetupForm(forms.Form):
         super().__init__(data, initial=initial_values(use_case, filled, name))
         choices: Any = [(column["name"], column["name"]) for column in dataset.columns if column["type"] != "empty"]
         self.fields["label"].choices = choices  # type: ignore[attr-defined]
-        metrics = METRICS.get(filled.problem_type, ())
-        self.fields["eval_metric"].choices = [(metric, word(metric, "metric")) for metric in metrics]  # type: ignore[attr-defined]
+        metrics = selectable(filled.problem_type, filled.settings.get("distribution", "normal"))
+        named = {"eval_metric": (metrics, "metric"), "problem_type": (kinds_of(use_case, filled), "problem_type")}
+        named |= {"distribution": (DISTRIBUTIONS, "distribution"), "class_weight": (CLASS_WEIGHTS, "class_weight")}
+        for field, (values, words) in named.items():
+            self.fields[field].choices = [(value, word(value, words)) for value in values]  # type: ignore[attr-defined]
         for column in dataset.columns:
             self.fields[f"role-{column['id']}"] = forms.ChoiceField(
                 label=column["name"],
@@ -114,6 +136,8 @@ class SetupForm(forms.Form):
         settings["decision"] = {setting.name: data[f"decision-{setting.name}"] for setting in self.use_case.decision}
         settings["split"] = {"kind": data.get("split_kind"), "reason": data.get("split_reason"), "gap_days": data.get("split_gap")}
         settings["problem_type"] = self.filled.problem_type
+        settings |= {"distribution": data.get("distribution"), "class_weight": data.get("class_weight")}
+        settings["quantile_levels"] = data.get("quantile_levels")
         return setup_fill(
             use_case_key=self.use_case.key,
             columns=self.dataset.columns,
@@ -151,6 +175,10 @@ def initial_values(use_case: UseCase, filled: Setup, name: str) -> dict[str, Any
         "budget": named,
         "seconds": seconds if named == CUSTOM else None,
         "eval_metric": filled.settings["eval_metric"],
+        "problem_type": filled.problem_type,
+        "distribution": filled.settings.get("distribution", "normal"),
+        "quantile_levels": ", ".join(f"{level:g}" for level in filled.settings.get("quantile_levels", ())),
+        "class_weight": filled.settings.get("class_weight", "none"),
         "split_kind": filled.settings["split"]["kind"],
         "split_reason": filled.settings["split"]["reason"],
         "split_gap": filled.settings["split"]["gap_days"] or None,
@@ -158,6 +186,17 @@ def initial_values(use_case: UseCase, filled: Setup, name: str) -> dict[str, Any
     }
     decision = {f"decision-{key}": int(value) if float(value).is_integer() else value for key, value in filled.settings["decision"].items()}
     return values | decision
+
+
+def kinds_of(use_case: UseCase, filled: Setup) -> list[str]:
+    """The problem types that this label can have, the one it has first."""
+    column = column_of(filled.columns, filled.label) or {}
+    if column.get("type") not in ("integer", "number") or use_case.problem_type not in ("auto", "regression", "quantile"):
+        return [filled.problem_type]
+    known = ["regression", "quantile"]
+    if use_case.problem_type == "auto" and column["unique"] <= MANY_CLASSES:
+        known.append("binary" if column["unique"] == 2 else "multiclass")
+    return sorted(known, key=lambda kind: kind != filled.problem_type)
 
 
 def role_of(filled: Setup, column: str) -> str:
@@ -174,8 +213,8 @@ def label_guess(use_case: UseCase, columns: list[dict[str, Any]]) -> str | None:
     return guess_label(use_case, columns)
 
 
-def filled_new(use_case: UseCase, dataset: Dataset, label: str | None) -> Setup:
-    """The set-up that the use case proposes for a dataset. Raises Problem."""
+def filled_new(use_case: UseCase, dataset: Dataset, label: str | None, read: dict[str, str] | None = None) -> Setup:
+    """The set-up that the use case proposes for a dataset. `read`: how the label is read, where the analyst chose. Raises Problem."""
     names = [column["name"] for column in dataset.columns if column["type"] != "empty"]
     telling = [column["name"] for column in dataset.columns if column["unique"] > 1 and column["role_guess"] is None]
     # Tables mostly end with what they are about, so without a name that fits it is the last column that can tell anything.
@@ -186,18 +225,21 @@ def filled_new(use_case: UseCase, dataset: Dataset, label: str | None) -> Setup:
         rows=dataset.rows or 0,
         noticed=noticed(dataset),
         label=chosen,
-        settings={"presets": "quick"},
+        settings={"presets": "quick", **(read or {})},
     )
 
 
-def filled_project(project: Project, label: str | None) -> Setup:
-    """The set-up of a project; with another label what depends on it is proposed anew. Raises Problem."""
+def filled_project(project: Project, label: str | None, read: dict[str, str] | None = None) -> Setup:
+    """The set-up of a project; with another label, or one that is `read` otherwise, what depends on it is proposed anew. Raises Problem."""
     same = label in (None, project.label)
     settings = dict(project.settings)
-    if same:
-        settings["problem_type"] = project.problem_type
-    else:
+    now = {"problem_type": project.problem_type, "distribution": settings.get("distribution") or "normal"}
+    read = {**(now if same else {}), **(read or {})}
+    if not same or any(read[name] != now[name] for name in read):
         settings["eval_metric"] = None
+    if not same:
+        settings.pop("distribution", None)
+    settings |= read
     return setup_fill(
         use_case_key=project.use_case_key,
         columns=project.dataset.columns,

@@ -12,8 +12,9 @@ from automl_portal.errors import sentence
 from automl_portal.projects.models import Project
 from automl_portal.projects.plan_page import plan_columns
 from automl_portal.projects.planning import table_facts
-from automl_portal.projects.setup import BUDGET_MAX_S, BUDGET_MIN_S
+from automl_portal.projects.setup import BUDGET_MAX_S, BUDGET_MIN_S, Setup
 from automl_portal.projects.setup_form import BUDGETS, CUSTOM, MAX_CLASSES_SHOWN, ROLE_CHOICES, SetupForm
+from automl_portal.projects.setup_label import CLASSES
 from automl_portal.projects.split_page import split_choices
 from automl_portal.ui.figures import count, duration, share
 from automl_portal.ui.words import word
@@ -25,12 +26,13 @@ def setup_page(form: SetupForm, dataset: Dataset, project: Project | None, *, sh
     filled = form.filled
     column = dataset.column(filled.label) or {}
     positive = str(form["positive_class"].value() or "")
-    classes = class_choices(column, positive) if filled.problem_type != "regression" else []
+    classes = class_choices(column, positive) if filled.problem_type in CLASSES else []
     shares = {each["value"]: each["share"] for each in classes}
     check = project.check_job if project else None
     return {
         "form": form,
         "heading": heading(form),
+        "read_shown": read_as(filled),
         "role_choices": ROLE_CHOICES,
         "label_summary": column_summary(column) if column else "",
         "show_errors": show_errors,
@@ -54,6 +56,11 @@ def setup_page(form: SetupForm, dataset: Dataset, project: Project | None, *, sh
         "warnings": warnings(form, dataset, positive),
         "decision_fields": [form[f"decision-{setting.name}"] for setting in form.use_case.decision],
     }
+
+
+def read_as(filled: Setup) -> str:
+    """How the label is read, in one word for the form: when it changes, what depends on it is proposed anew."""
+    return f"{filled.problem_type} {filled.settings.get('distribution', '')}".strip()
 
 
 def heading(form: SetupForm) -> str:
@@ -136,7 +143,7 @@ def checks(form: SetupForm, dataset: Dataset) -> list[str]:
         _("Every model is compared with a baseline that ignores the columns; differences come with a 95 percent interval."),
         _("Columns that give the label away are looked for: exact copies, near copies and names that are only known afterwards."),
     ]
-    if form.filled.problem_type != "regression":
+    if form.filled.problem_type in CLASSES:
         said.append(
             _("The rarest class needs %(refuse)s rows; below %(warn)s the intervals get wide.")
             % {"refuse": count(case.min_class.refuse), "warn": count(case.min_class.warn)}
@@ -153,6 +160,8 @@ def note_sentence(note: dict[str, Any]) -> str:
     params = dict(note.get("params") or {})
     if "role" in params:
         params["role"] = word(params["role"], "role")
+    if "distribution" in params:
+        params["distribution"] = word(params["distribution"], "distribution")
     if "type" in params:
         params["type"] = word(params["type"], "problem_type")
     return sentence(note["message"], params)

@@ -22,6 +22,35 @@ METRICS = {
     "mae": _("Mean absolute error"),
     "median_absolute_error": _("Median absolute error"),
     "r2": _("R²"),
+    "mean_squared_error": _("Mean squared error"),
+    "mean_absolute_percentage_error": _("Mean absolute percentage error"),
+    "symmetric_mean_absolute_percentage_error": _("Symmetric mean absolute percentage error"),
+    "spearmanr": _("Rank correlation"),
+    "pearsonr": _("Correlation"),
+    "mean_poisson_deviance": _("Poisson deviance"),
+    "mean_tweedie_deviance": _("Tweedie deviance"),
+    "deviance_explained": _("Deviance explained"),
+    "pinball_loss": _("Pinball loss"),
+    "interval_coverage": _("Labels inside the interval"),
+    "interval_width": _("Width of the interval"),
+    "precision": _("Precision"),
+    "recall": _("Recall"),
+    "quadratic_kappa": _("Quadratic kappa"),
+    "pac": _("Probabilistic accuracy"),
+    "f1_micro": _("Micro F1"),
+    "f1_weighted": _("F1, weighted by class"),
+    "precision_macro": _("Macro precision"),
+    "precision_micro": _("Micro precision"),
+    "precision_weighted": _("Precision, weighted by class"),
+    "recall_macro": _("Macro recall"),
+    "recall_micro": _("Micro recall"),
+    "recall_weighted": _("Recall, weighted by class"),
+    "roc_auc_ovo_weighted": _("AUC, class against class, weighted"),
+    "roc_auc_ovr": _("AUC, class against the rest"),
+    "roc_auc_ovr_micro": _("AUC over all classes at once"),
+    "roc_auc_ovr_weighted": _("AUC, class against the rest, weighted"),
+    "top_3_accuracy": _("Right among the first 3"),
+    "top_5_accuracy": _("Right among the first 5"),
     "gini": _("Gini"),
     "ks": _("KS"),
     "loss": _("Loss"),
@@ -41,6 +70,16 @@ METRIC_HELP = {
     "mean_absolute_error": _("Average error in the label's unit; robust to outliers."),
     "median_absolute_error": _("The error that half of the rows stay under."),
     "r2": _("Share of the label's variance that is explained."),
+    "mean_poisson_deviance": _("How far predicted counts are from the observed ones; an error counts more where few are expected."),
+    "mean_tweedie_deviance": _("How far predicted amounts are from the observed ones, the many zeros included."),
+    "deviance_explained": _("Share of the deviance from the mean that is explained; 0 is no better than the mean."),
+    "pinball_loss": _("Error of the quantiles: too high and too low count as the quantile asks. In the label's unit."),
+    "interval_coverage": _("Share of labels between the lowest and the highest quantile; best at what these two promise."),
+    "interval_width": _("From the lowest to the highest quantile, on average, in the label's unit."),
+    "precision": _("Share of the rows called positive that are."),
+    "recall": _("Share of the positive rows that are found."),
+    "top_3_accuracy": _("Share of rows whose class is among the three likeliest."),
+    "top_5_accuracy": _("Share of rows whose class is among the five likeliest."),
 }
 TYPES = {
     "integer": _("whole number"),
@@ -73,13 +112,29 @@ ROLE_HELP = {
     "time": _("When the row was true."),
     "text": _("Free text; read by the text models."),
     "value": _("Money at stake in the row."),
+    "weight": _("Not modelled; how much the row counts in learning and in every metric."),
     "exclude": _("Not used at all."),
 }
 PROBLEM_TYPES = {
     "binary": _("Two classes"),
     "multiclass": _("Several classes"),
     "regression": _("A number"),
+    "quantile": _("Quantiles of a number"),
     "auto": _("Classes or a number"),
+}
+DISTRIBUTIONS = {
+    "normal": _("Any number"),
+    "poisson": _("A count"),
+    "tweedie": _("An amount that is often zero"),
+}
+DISTRIBUTION_HELP = {
+    "normal": _("Models learn to be off by little; predictions can fall below zero."),
+    "poisson": _("Models learn rates, as Poisson counts have them; nothing below zero is predicted."),
+    "tweedie": _("Models learn amounts with many zeros, as Tweedie has them; nothing below zero is predicted."),
+}
+CLASS_WEIGHTS = {
+    "none": _("Every row counts alike"),
+    "balanced": _("Every class counts alike"),
 }
 FAMILIES = {
     "tree": pgettext_lazy("model family", "Trees"),
@@ -139,6 +194,9 @@ LEVEL_HELP = {
 }
 WORDS = {
     "metric": METRICS,
+    "distribution": DISTRIBUTIONS,
+    "distribution_help": DISTRIBUTION_HELP,
+    "class_weight": CLASS_WEIGHTS,
     "metric_help": METRIC_HELP,
     "type": TYPES,
     "role": ROLES,

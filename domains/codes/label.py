@@ -47,6 +47,24 @@ LABEL: tuple[Code, ...] = (
         N_("Choose another label, or predict classes."),
     ),
     Code(
+        "label_negative",
+        ("REJECT",),
+        N_("A count or an amount is to be predicted and the label has values below zero."),
+        N_("Choose the normal distribution, or correct the values."),
+    ),
+    Code(
+        "weight_invalid",
+        ("REJECT",),
+        N_("The column that says how much a row counts is missing, negative or no number in some rows."),
+        N_("Fill it, or take the role of a weight away."),
+    ),
+    Code(
+        "weights_conflict",
+        ("REJECT",),
+        N_("Rows are to be weighed in two ways at once."),
+        N_("Keep one column with the role of a weight, or balanced classes."),
+    ),
+    Code(
         "rare_class",
         ("ASK",),
         N_("Some classes have fewer than 10 rows."),

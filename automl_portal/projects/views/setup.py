@@ -22,7 +22,7 @@ from automl_portal.projects.selectors import team_project
 from automl_portal.projects.services import project_change, project_create, project_rename, run_start
 from automl_portal.projects.setup import Setup
 from automl_portal.projects.setup_form import SetupForm, filled_new, filled_project
-from automl_portal.projects.setup_page import setup_page
+from automl_portal.projects.setup_page import read_as, setup_page
 from automl_portal.projects.views.new import known_use_case
 
 
@@ -33,7 +33,7 @@ def setup_new(request: TeamRequest, domain: str, name: str, dataset_id: UUID) ->
     case, dataset = known_use_case(domain, name), team_dataset(request.membership.team, dataset_id)
     if dataset.status != DatasetStatus.READY:
         return redirect(dataset_url(dataset, case.key))
-    filled = filled_new(case, dataset, request.POST.get("label"))
+    filled = filled_new(case, dataset, request.POST.get("label"), _read(request))
     form = SetupForm(_data(request, filled), use_case=case, dataset=dataset, filled=filled, name=f"{_(case.title)}: {dataset.name}"[:200])
     if request.POST.get("action") == "save" and form.is_valid():
         try:
@@ -50,7 +50,7 @@ def setup_new(request: TeamRequest, domain: str, name: str, dataset_id: UUID) ->
 def setup(request: TeamRequest, project_id: UUID) -> HttpResponse:
     """A project's set-up; posting stores it, and starts a run when that is the action."""
     project = team_project(request.membership.team, project_id)
-    filled = filled_project(project, request.POST.get("label"))
+    filled = filled_project(project, request.POST.get("label"), _read(request))
     data = _data(request, filled)
     form = SetupForm(data, use_case=project.use_case, dataset=project.dataset, filled=filled, name=project.name)
     if (request.POST.get("action") in ("save", "start") or request.POST.get("exclude")) and form.is_valid():
@@ -75,6 +75,15 @@ def _stored(request: TeamRequest, project: Project, form: SetupForm) -> HttpResp
     return redirect("run_detail", project.pk, run.pk)
 
 
+def _read(request: TeamRequest) -> dict[str, str]:
+    """How the posted form reads its label; nothing when another label was chosen, which is read anew."""
+    if request.POST.get("label_shown") != request.POST.get("label"):
+        return {}
+    kind = request.POST.get("problem_type")
+    distribution = {"distribution": request.POST["distribution"]} if kind == "regression" and request.POST.get("distribution") else {}
+    return {"problem_type": kind, **distribution} if kind else {}
+
+
 def _data(request: TeamRequest, filled: Setup) -> Any:
     """The posted fields, mended where another field's change has made them void; None on a first visit."""
     if request.method != "POST":
@@ -84,7 +93,9 @@ def _data(request: TeamRequest, filled: Setup) -> Any:
     classes = {str(item["value"]) for item in column.get("top") or []}
     if data.get("positive_class") not in classes:
         data["positive_class"] = filled.positive_class or ""
-    if data.get("label_shown") != filled.label:
+    if data.get("label_shown") != filled.label or data.get("read_shown") != read_as(filled):
+        data["problem_type"] = filled.problem_type
+        data["distribution"] = filled.settings.get("distribution", "normal")
         data["eval_metric"] = filled.settings["eval_metric"]
         data["positive_class"] = filled.positive_class or ""
     if data.get("exclude"):
