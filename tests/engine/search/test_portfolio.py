@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from workers.engine.search.candidate import SearchFacts, family_of
+from workers.engine.search.configs.further import further
 from workers.engine.search.configs.tabular import EXTRA, PROMISED
 from workers.engine.search.history import QUICK, ordered
 from workers.engine.search.portfolio import not_at_hand, portfolio
+from workers.engine.search.state import candidate_id
 
 SMALL = SearchFacts("binary", rows=800, columns=20, classes=2)
 
@@ -49,7 +51,20 @@ def test_nets_get_no_second_configuration_on_a_large_table_without_a_graphics_ca
 
     large = replace(SMALL, rows=200_000)
     assert nets(large) == 0
-    assert nets(replace(large, gpu_count=1)) == nets(SMALL) == sum(c.family in ("neural_net", "transformer") for c in EXTRA)
+    assert nets(replace(large, gpu_count=1)) == nets(SMALL) == sum(c.family in ("neural_net", "transformer") for c in (*EXTRA, *further()))
+
+
+@pytest.mark.parametrize("facts", [SMALL, replace(SMALL, rows=3_000), replace(SMALL, problem_type="regression", classes=0)])
+def test_a_long_budget_never_runs_out_of_configurations_and_repeats_none(facts: SearchFacts) -> None:
+    chosen = portfolio(facts)
+    assert len(chosen) >= 60 and len({candidate_id(c) for c in chosen}) == len(chosen)
+    assert sum(2 * c.weight for c in chosen if c.extra) > 1_200  # seconds they would take, on 800 rows
+
+
+def test_a_second_level_comes_with_rows_enough_and_after_the_first() -> None:
+    assert not any(c.stacked for c in portfolio(SMALL))
+    chosen = portfolio(replace(SMALL, rows=3_000))
+    assert sum(c.stacked for c in chosen) == 2 and all(c.extra for c in chosen if c.stacked)
 
 
 def test_what_scored_best_before_comes_right_after_the_quick_ones_and_what_failed_last() -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from autogluon.tabular import TabularPredictor
 
 SLACK = 1.6
+FIRST_LEVEL = 8
 FOLD_SHARE = 0.85  # the rest goes on encoding, predicting and saving each fold
 ON_GPU = ("neural_net", "transformer", "text")
 
@@ -100,6 +101,7 @@ class TabularSearch:
         before = set(self.predictor.model_names())
         self.predictor.fit_extra(
             **self._common(candidate),
+            base_model_names=self._first_level() if candidate.stacked else None,
             # AutoGluon gives up on all folds when the first ones took more than their share of this
             # limit, and first folds pay for warming up. So each fold gets its own limit, which the
             # model itself keeps to, and the sum some slack.
@@ -122,6 +124,12 @@ class TabularSearch:
             "calibrate": False,
             "ag_args_ensemble": {"fold_fitting_strategy": "sequential_local", "custom_splits": self.splits},
         }
+
+    def _first_level(self) -> list[str]:
+        """The best models that a second level learns from, not more than are quick to predict with."""
+        board = self.predictor.leaderboard()
+        board = board[(board["stack_level"] == 1) & ~board["model"].str.startswith("Dummy")].dropna(subset=["score_val"])
+        return [str(name) for name in board.sort_values("score_val", ascending=False, kind="stable")["model"][:FIRST_LEVEL]]
 
     def validation_score(self, model: str) -> float | None:
         return validation_scores(self.predictor).get(model)

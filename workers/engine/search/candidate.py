@@ -51,7 +51,7 @@ class Candidate:
     with more columns than this it would not finish an epoch. `imports`: slow to import, done before
     its time starts. `problem_types`: those it can learn. `needs_text`: only for tables with a text column.
     `single`: with folds too it is fitted once and validates itself, so its time is not divided.
-    `distributions`: of a number it can learn.
+    `distributions`: of a number it can learn. `stacked`: with folds it learns from the predictions of the models before it, too.
     """
 
     key: str
@@ -68,6 +68,7 @@ class Candidate:
     needs_text: bool = False
     single: bool = False
     distributions: tuple[str, ...] = DISTRIBUTIONS
+    stacked: bool = False
 
     @property
     def family(self) -> str:

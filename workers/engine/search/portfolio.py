@@ -7,6 +7,7 @@ from pathlib import Path
 
 from domains.pretrained import PRETRAINED, Pretrained
 from workers.engine.search.candidate import Candidate, SearchFacts
+from workers.engine.search.configs.further import further
 from workers.engine.search.configs.label import OBJECTIVES, WEIGH_ROWS
 from workers.engine.search.configs.pretrained import pretrained
 from workers.engine.search.configs.tabular import EXTRA, PROMISED
@@ -18,6 +19,7 @@ from workers.engine.search.skips import Skip
 KNOWN = (PROMISED[0], *TEXT, *PROMISED[1:])
 AFTER_QUICK, AFTER_FORESTS = 5, 8
 MANY_ROWS, WIDE, LARGE_CELLS = 5_000, 500, 400_000
+STACK_ROWS = 1_000
 SLOW = ("neural_net", "transformer")
 
 
@@ -98,7 +100,7 @@ def shaped(candidate: Candidate, facts: SearchFacts) -> Candidate:
 
 def _asked(only: list[str] | None) -> list[Candidate]:
     if not only:
-        return [*KNOWN, *EXTRA]
+        return [*KNOWN, *EXTRA, *further()]
     wanted = {name.upper() for name in only}
     chosen = list({c.name: c for c in reversed(KNOWN) if {c.key.upper(), c.name.upper()} & wanted}.values())[::-1]
     unknown = wanted - {name.upper() for c in chosen for name in (c.key, c.name)} - {model.name.upper() for model in PRETRAINED}
@@ -114,4 +116,6 @@ def fits(candidate: Candidate, facts: SearchFacts) -> bool:
         and facts.distribution in candidate.distributions
         and (bool(facts.text) or not candidate.needs_text)
         and not why_not(candidate, facts)
+        # On fewer rows a second level learns the noise of the first.
+        and (facts.rows >= STACK_ROWS or not candidate.stacked)
     )

@@ -83,6 +83,9 @@ class Searcher:
         if candidate.max_features is not None and self.state.n_features > candidate.max_features:
             self._skip(candidate, skip_reason("TooManyColumns", str(candidate.max_features)))
             return
+        if candidate.stacked and (not self.search.folds or len(self.state.base_models) < 2):
+            self._skip(candidate, skip_reason("NotValidStacker", ""))
+            return
         seconds = allotment(candidate, queue, self.plan.search_ends_at)
         if not seconds:
             self._skip(candidate, skip_reason("NoTimeLeft", ""))

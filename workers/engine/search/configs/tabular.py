@@ -61,6 +61,8 @@ EXTRA = (
     Candidate("XT", "ExtraTrees", 4, good.XT_R42, extra=True, single=True),
     Candidate("GBM", "LightGBM", 10, good.GBM_R163, extra=True),
     Candidate("NN_TORCH", "NeuralNetTorch", 16, good.NN_R79, extra=True),
+    Candidate("GBM", "LightGBM", 10, {**good.GBM_R177, "learning_rate": 0.03}, extra=True, stacked=True, problem_types=ONE_NUMBER),
+    Candidate("XT", "ExtraTrees", 5, {"criterion": "entropy", "min_samples_leaf": 5}, extra=True, stacked=True, problem_types=ONE_NUMBER),
     Candidate("RF", "RandomForest", 5, good.RF_R195, extra=True, single=True),
     Candidate(
         "REALMLP",
