@@ -25,3 +25,12 @@ def propose_distribution(column: Mapping[str, Any], rows: int) -> tuple[str, str
     if zeros >= MANY_ZEROS and high > SKEWED * max(median, 0):
         return "tweedie", gettext_noop("It is zero in many rows and a positive amount in the others.")
     return usual
+
+
+def check_distribution(column: Mapping[str, Any], distribution: str) -> list[dict[str, Any]]:
+    """What stands against the distribution that was chosen for the label, as `domains.validation.check_setup` has it."""
+    if distribution == "normal" or (column.get("min") or 0) >= 0:
+        return []
+    name = str(column["name"])
+    message = gettext_noop("%(column)s has values below zero, so it is neither a count nor an amount. Choose the normal distribution.")
+    return [{"code": "label_negative", "level": "REJECT", "message": message, "params": {"column": name}, "column": name}]

@@ -45,14 +45,14 @@ def distribution_noted(problem_type: str, column: dict[str, Any], rows: int, set
 
 def label_problems(column: dict[str, Any] | None, roles: dict[str, list[str]], settings: dict[str, Any]) -> list[dict[str, Any]]:
     """What in these settings the label or the roles stand against; `column`: the label's entry in the data report."""
-    found: list[dict[str, Any]] = []
-    if column and settings.get("distribution", "normal") != "normal" and (column.get("min") or 0) < 0:
-        message = N_("%(column)s has values below zero, so it is neither a count nor an amount. Choose the normal distribution.")
-        found.append({"code": "label_negative", "message": message, "column": column["name"]})
+    from domains.distribution import check_distribution
+
+    found = check_distribution(column, settings.get("distribution", "normal")) if column else []
     if roles.get("weight") and settings.get("class_weight") == "balanced":
         message = N_("%(column)s says how much a row counts, so classes cannot be balanced as well. Choose one of the two.")
-        found.append({"code": "weights_conflict", "message": message, "column": roles["weight"][0]})
-    return [{**each, "level": "REJECT", "params": {"column": each["column"]}} for each in found]
+        name = roles["weight"][0]
+        found.append({"code": "weights_conflict", "level": "REJECT", "message": message, "column": name, "params": {"column": name}})
+    return found
 
 
 def levels_of(given: Any) -> list[float]:

@@ -17,6 +17,7 @@ FILES = (
     "domains/label_checks.py",
     "domains/validation.py",
     "domains/names.py",
+    "domains/distribution.py",
     "domains/split.py",
     "workers/engine/predict.py",
     "automl_portal/datasets/importing.py",
