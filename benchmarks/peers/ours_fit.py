@@ -9,11 +9,12 @@ import json
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 
 from benchmarks.order import order_lay
-from benchmarks.peers.task import Task, task_run
+from benchmarks.peers.task import Landing, Task, landings_write, task_run
 from workers.engine.bundle.runtime.frame import to_model_frame
 from workers.engine.events import EventLog, read_json
 from workers.engine.preload import preload
@@ -44,6 +45,18 @@ def search_here(task: Task, spec: FitSpec, started: float, ends_at: float) -> No
     searcher.run()
 
 
+def landings(job_dir: Path, started: float, there: list[str]) -> list[Landing]:
+    """What a search that ended at any moment would have published: the ensemble of that moment, before there is one the best model."""
+    events = [json.loads(line) for line in (job_dir / "events.jsonl").read_text().splitlines()]
+    found = []
+    for event in events:
+        if event["type"] == "model" and event["model"] in there:
+            found.append(Landing(event["t"] - started, {event["model"]: 1.0}))
+        elif event["type"] == "ensemble" and set(event["members"]) <= set(there):
+            found.append(Landing(event["t"] - started, event["members"]))
+    return found
+
+
 def search(task: Task) -> Callable[[pd.DataFrame], pd.DataFrame]:
     started = time.time()
     job_dir = task.out / "job"
@@ -67,6 +80,14 @@ def search(task: Task) -> Callable[[pd.DataFrame], pd.DataFrame]:
     print(predictor.leaderboard()[["model", "score_val", "fit_time"]].to_string())
     print(json.dumps(kept["skipped"]), best)
     schema = read_json(job_dir / "schema.json")
+    if os.environ.get("BENCH_LANDINGS"):
+        frame = to_model_frame(task.holdout, schema)
+        one = task.problem_type == "regression"
+        landings_write(
+            task,
+            landings(job_dir, started, members),
+            lambda model: predictor.predict(frame, model=model).to_frame() if one else predictor.predict_proba(frame, model=model),
+        )
     if task.problem_type == "regression":
         return lambda frame: predictor.predict(to_model_frame(frame, schema), model=best).to_frame()
     return lambda frame: predictor.predict_proba(to_model_frame(frame, schema), model=best)

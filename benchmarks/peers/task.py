@@ -36,6 +36,23 @@ class Task:
         return self.train[self.label]
 
 
+@dataclass(frozen=True)
+class Landing:
+    """`weights`: what was there after `seconds` of the search and would have been used: the weight of each model."""
+
+    seconds: float
+    weights: dict[str, float]
+
+
+def landings_write(task: Task, landings: list[Landing], predict: Callable[[str], pd.DataFrame]) -> None:
+    """OUT/landings.json and OUT/predictions-MODEL.parquet, for benchmarks/anytime.py; `predict` the holdout by a model's name."""
+    for model in sorted({name for landing in landings for name in landing.weights}):
+        predictions = predict(model)
+        predictions.columns = predictions.columns.astype(str)
+        predictions.to_parquet(task.out / f"predictions-{model}.parquet", index=False)
+    (task.out / "landings.json").write_text(json.dumps([[landing.seconds, landing.weights] for landing in landings]))
+
+
 def task_run(search: Callable[[Task], Callable[[pd.DataFrame], pd.DataFrame]]) -> None:
     """`script FOLDER SECONDS OUT`: time `search`, then write OUT/predictions.parquet and OUT/took.json.
 
