@@ -18,7 +18,8 @@ from pathlib import Path
 
 from workers.engine.preload import ENVIRONMENT, preload, thread_count
 
-SERVER_ENV = {**ENVIRONMENT, "OMP_NUM_THREADS": "1"}
+# No GPU: CUDA survives no fork. A fit with one is started as a process of its own.
+SERVER_ENV = {**ENVIRONMENT, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
 MAX_REQUEST_BYTES = 1 << 20
 
 
