@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 # Rows x columns x fitted copies that all candidates together learn from in a second of search, on
 # one core: what separates bagging from one inner holdout, and a whole table from a sample.
-BAGGED_CELLS_PER_S = 1_200
+BAGGED_CELLS_PER_S = 2_000
 SAMPLED_CELLS_PER_S = 60_000
 KILL_GRACE_S = 2.0
 SHORT_S = 2.0
@@ -160,7 +160,7 @@ def folds_of(table: TableFacts, rows: int, core_seconds: float, effective: float
     """How many folds the time is enough for; 0 where one inner holdout is better or the only way."""
     if not table.foldable or rows * max(1, table.columns) / 0.8 > BAGGED_CELLS_PER_S * core_seconds:
         return 0
-    folds = 8 if effective >= 400 else 5 if effective >= 70 else 4 if effective >= 35 else 3
+    folds = 8 if effective >= 200 else 5 if effective >= 70 else 4 if effective >= 35 else 3
     if smaller:
         folds = 3
     if table.smallest_class is not None:
