@@ -155,11 +155,11 @@ class Stack:
         return found
 
     def engine_children(self) -> list[psutil.Process]:
-        """Forked or started engine processes: session leaders below the fork server or a worker."""
+        """Forked or started engine processes: leaders of a group of their own below the fork server or a worker."""
         found = []
         for parent in self.processes("workers."):
             try:
-                found += [child for child in parent.children() if os.getsid(child.pid) == child.pid and child.ppid() == parent.pid]
+                found += [child for child in parent.children() if os.getpgid(child.pid) == child.pid and child.ppid() == parent.pid]
             except (psutil.Error, ProcessLookupError):
                 continue
         return found

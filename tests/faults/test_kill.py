@@ -45,10 +45,15 @@ def running(stack: Stack, project: dict[str, Any]) -> dict[str, Any]:
     return run
 
 
+def models(stack: Stack, run: dict[str, Any]) -> set[str]:
+    rows = stack.call("GET", f"/runs/{run['id']}/leaderboard")
+    return {row["model"] for row in rows if row["family"] != "ensemble"}
+
+
 def kill_and_wait(stack: Stack, run: dict[str, Any], victims: list[psutil.Process]) -> dict[str, Any]:
-    """kill -9, then nothing by hand. Returns the run at its end."""
+    """kill -9, then nothing by hand: what was finished by then is kept. Returns the run at its end."""
     assert victims
-    killed = time.monotonic()
+    killed, before = time.monotonic(), models(stack, run)
     for victim in victims:
         victim.kill()
 
@@ -58,6 +63,7 @@ def kill_and_wait(stack: Stack, run: dict[str, Any], victims: list[psutil.Proces
 
     stack.wait(working_again, RECOVERY_S)
     assert time.monotonic() - killed <= RECOVERY_S
+    assert before <= models(stack, run)
     return stack.run_over(run, 4 * BUDGET_S + 60)
 
 
@@ -98,3 +104,31 @@ def test_the_broker(stack: Stack, project: dict[str, Any], running: dict[str, An
     asked = time.monotonic()
     assert stack.run_over(after, 15)["status"] == "canceled"
     assert time.monotonic() - asked <= 15
+
+
+def test_cancel_leaves_a_usable_predictor_and_frees_the_slot(stack: Stack, project: dict[str, Any], running: dict[str, Any]) -> None:
+    stack.wait(lambda: len(models(stack, running)) >= 3, 120)
+    assert stack.call("POST", f"/runs/{running['id']}/cancel")["_status"] == 202
+    asked = time.monotonic()
+    ended = stack.run_over(running, 90)
+    print(f"slot free {time.monotonic() - asked:.1f} s after the cancel")
+    assert ended["status"] == "canceled" and ended["partial"] and ended["predictor"]
+    assert {item["code"] for item in ended["skipped_models"]} & {"canceled"}
+    answer = stack.call("POST", f"/predictors/{ended['predictor']}/predict", {"rows": [{"amount": 80, "age": 30, "job": "a"}]})
+    assert answer["_status"] == 200
+    assert "was canceled" in stack.raw("GET", f"/runs/{running['id']}/document")[1].decode()
+
+
+def test_pause_frees_the_slot_and_more_time_finishes_what_was_begun(stack: Stack, project: dict[str, Any], running: dict[str, Any]) -> None:
+    stack.wait(lambda: len(models(stack, running)) >= 2, 120)
+    assert stack.call("POST", f"/runs/{running['id']}/pause")["_status"] == 202
+    stack.wait(lambda: stack.call("GET", f"/runs/{running['id']}")["status"] == "paused", 30)
+    assert not stack.engine_children()
+    kept = models(stack, running)
+    assert stack.call("POST", f"/runs/{running['id']}/resume")["_status"] == 202
+    ended = stack.run_over(running, 2 * BUDGET_S)
+    assert ended["status"] == "succeeded" and ended["attempt"] == 2 and kept <= models(stack, running)
+    more = stack.call("POST", f"/runs/{running['id']}/continue", {"time_limit": 30})
+    ended = stack.run_over(more, 2 * BUDGET_S)
+    assert ended["status"] == "succeeded" and ended["holdout_uses"] == 2 and ended["continues"] == running["id"]
+    assert models(stack, running) <= models(stack, more)
