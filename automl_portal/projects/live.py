@@ -137,7 +137,8 @@ class Live:
 
     @property
     def missing(self) -> list[str]:
-        return missing_families(self.run, self.rows)
+        """Warnings, once nothing more can come."""
+        return [] if self.run.job.is_active else missing_families(self.run, self.rows)
 
     @property
     def plan(self) -> list[tuple[str, str]]:

@@ -14,6 +14,9 @@ from automl_portal.ui.words import word
 # What the table or the operator rules out; it was never promised.
 NOT_PROMISED = ("not_applicable", "not_installed", "licence")
 
+# Reasons why a model was never promised: the table or the installation rules it out, not the run.
+RULED_OUT = ("not_applicable", "not_installed", "licence", "rows", "columns", "classes")
+
 
 def missing_families(run: Run, rows: list[dict[str, Any]]) -> list[str]:
     """One sentence per family whose every promised model was skipped; `rows` are the run's models."""

@@ -99,8 +99,9 @@ class Run(models.Model):
 
     @property
     def warnings(self) -> list[dict[str, Any]]:
-        """Each with its sentence in the reader's language."""
-        return [{**item, "sentence": sentence(item.get("message", ""), item.get("params"))} for item in self.result.get("warnings", [])]
+        """Each with its sentence in the reader's language; while the run goes on, those it has told so far."""
+        found = self.result.get("warnings") or self.live.get("warnings", [])
+        return [{**item, "sentence": sentence(item.get("message", ""), item.get("params"))} for item in found]
 
 
 # Runs whose `is_published` holds.

@@ -14,7 +14,7 @@ from automl_portal.projects.plots import learning
 from automl_portal.projects.selectors import artefact
 from automl_portal.ui.estimates import clock
 from automl_portal.ui.figure import Figure
-from automl_portal.ui.figures import count
+from automl_portal.ui.figures import count, significant
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,21 @@ class Now:
         """What the engine's processes use: {memory_mb, peak_memory_mb, energy_wh}, as far as it is known."""
         usage: dict[str, Any] = self.run.live.get("usage", {})
         return usage
+
+    @property
+    def energy(self) -> str:
+        """How sure the energy is, and the carbon where the operator has named the grid; empty until the run is over."""
+        energy = self.run.result.get("energy")
+        if not energy:
+            return ""
+        parts = [_("%(low)s to %(high)s") % {"low": significant(energy["low_wh"], 2), "high": significant(energy["high_wh"], 2)}]
+        if energy.get("gpu_wh") is not None:
+            parts.append(_("%(wh)s of it counted by the GPU") % {"wh": significant(energy["gpu_wh"], 2)})
+        if energy.get("co2_g") is not None:
+            parts.append(
+                _("%(grams)s g CO2, grid of %(country)s") % {"grams": significant(energy["co2_g"], 2), "country": energy["country"]}
+            )
+        return "; ".join(parts)
 
     @property
     def time_left(self) -> tuple[str, str]:

@@ -180,7 +180,10 @@ def test_before_the_first_epoch_there_is_no_curve_to_draw(alice: Membership, sig
 def test_a_family_that_was_promised_and_not_trained_is_a_warning(alice: Membership, signed_in: SignIn) -> None:
     run = results.published(cast.project(alice))
     client = signed_in(alice)
-    assert "It was promised" not in page(client, run)  # TabM is missing, but another neural net was trained
+    assert "it was promised" not in page(client, run)  # TabM is missing, but another neural net was trained
+    Run.objects.filter(pk=run.pk).update(skipped_models=[{**results.SKIPPED[0], "model": "TextNgram", "family": "text"}])
+    Run.objects.filter(pk=run.pk).update(skipped_models=[{**results.SKIPPED[0], "family": "text", "code": "not_installed"}])
+    assert "it was promised" not in page(client, run)  # nobody promised what is not installed
     Run.objects.filter(pk=run.pk).update(skipped_models=[{**results.SKIPPED[0], "model": "TextNgram", "family": "text"}])
     warning = "No model of the family text was trained; it was promised. Missing: TextNgram."
     assert warning in page(client, run)
@@ -223,3 +226,25 @@ def test_a_failed_run_lists_what_failed(alice: Membership, signed_in: SignIn) ->
     Run.objects.filter(pk=run.pk).update(skipped_models=results.SKIPPED)
     html = page(signed_in(alice), run)
     assert "2 models were not trained; the reasons are below." in html and "Give the run more time." in html
+
+
+def test_a_second_attempt_after_too_little_memory_says_so_with_what_became_smaller(alice: Membership, signed_in: SignIn) -> None:
+    run = results.running(cast.project(alice), attempt=2, oom_attempts=1)
+    warning = {"code": "smaller_plan", "message": "This one was made smaller: %(rows)s rows.", "params": {"rows": 400}}
+    Run.objects.filter(pk=run.pk).update(live={"warnings": [warning]})
+    html = page(signed_in(alice), run)
+    assert "An attempt ran out of memory. It is tried once more, with a smaller plan." in html
+    assert "This one was made smaller: 400 rows." in html
+
+
+def test_the_energy_of_a_run_that_is_over_is_a_range(alice: Membership, signed_in: SignIn) -> None:
+    run = results.published(cast.project(alice))
+    energy = {"wh": 0.2, "low_wh": 0.1, "high_wh": 0.4, "gpu_wh": 0.05, "co2_g": 0.0762, "country": "DEU"}
+    Run.objects.filter(pk=run.pk).update(result={**run.result, "energy_wh": 0.2, "energy": energy})
+    assert "0.200 <small>Wh (0.10 to 0.40; 0.050 of it counted by the GPU; 0.076 g CO2, grid of DEU)" in page(signed_in(alice), run)
+
+
+def test_a_family_is_not_missed_before_the_run_is_over(alice: Membership, signed_in: SignIn) -> None:
+    run = results.running(cast.project(alice))
+    Run.objects.filter(pk=run.pk).update(skipped_models=[{**results.SKIPPED[0], "model": "TextNgram", "family": "text"}])
+    assert "it was promised" not in page(signed_in(alice), run)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+# Reasons why a model was never planned: the table or the installation rules it out, not the run.
+RULED_OUT = ("not_applicable", "not_installed", "licence", "rows", "columns", "classes")
 METHODS = {
     "rated": "the rated watts of this processor ({processor}) shared over its threads",
     "typical": "a typical server's watts per thread, because nothing certain is known of this processor",
@@ -14,7 +16,7 @@ def missing_sentences(skipped: list[dict[str, Any]], families: list[str]) -> lis
     """One for each promised family of which nothing was trained; `families`: those with a trained model."""
     missing: dict[str, list[str]] = {}
     for entry in skipped:
-        if entry["family"] not in families and entry["code"] != "not_applicable":
+        if entry["family"] not in families and entry["code"] not in RULED_OUT:
             missing.setdefault(entry["family"], []).append(entry["model"])
     return [
         f"Of the family {family} no model was trained, although it was planned ({', '.join(sorted(set(models)))}): "
