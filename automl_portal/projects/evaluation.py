@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from automl_portal.projects.board import in_sentence
 from automl_portal.projects.models import Run
-from automl_portal.projects.plots import binary, cutoff, multiclass, regression
+from automl_portal.projects.plots import binary, cutoff, multiclass, quantile, regression
+from automl_portal.projects.plots.levels import levels
 from automl_portal.projects.plots.slices import Slices, slices
+from automl_portal.projects.probabilities import calibration_said, threshold_said
 from automl_portal.projects.tested import Sites, sites, split_said
 from automl_portal.ui.estimates import estimate
 from automl_portal.ui.figure import Figure
@@ -34,8 +36,11 @@ class EvaluationPage:
     state: dict[str, Any] | None
     cutoff_figures: list[Figure]
     confusion: dict[str, Any] | None
+    confusions: dict[str, Any] | None
     per_class: list[dict[str, str]]
     quantiles: list[dict[str, str]]
+    probabilities: list[str]
+    weighted: bool
     split: list[str]
     sites: Sites | None
 
@@ -62,8 +67,11 @@ def evaluation_page(run: Run, evaluation: Evaluation) -> EvaluationPage:
         state=cutoff.state(evaluation, prices) if has_slider else None,
         cutoff_figures=moving,
         confusion=multiclass.confusion(evaluation) if kind == "multiclass" else None,
+        confusions=multiclass.confusions(evaluation) if kind == "multiclass" else None,
         per_class=multiclass.per_class(evaluation),
         quantiles=quantiles(evaluation),
+        probabilities=[said for said in (threshold_said(evaluation.get("line")), calibration_said(evaluation.get("calibrated"))) if said],
+        weighted=bool(evaluation.get("weighted")),
         split=split_said(run),
         sites=sites(evaluation),
     )
@@ -72,8 +80,10 @@ def evaluation_page(run: Run, evaluation: Evaluation) -> EvaluationPage:
 def figures(kind: str, evaluation: Evaluation, label: str) -> list[Figure]:
     if kind == "binary":
         return binary.figures(evaluation)
+    if kind == "quantile":
+        return quantile.figures(evaluation, label)
     if kind == "regression":
-        return regression.figures(evaluation, label)
+        return [*([levels(evaluation, label)] if evaluation.get("levels") else []), *regression.figures(evaluation, label)]
     if not (evaluation.get("calibration") or {}).get("bins"):
         return []
     return [binary.calibration(evaluation, _("Probability of the predicted class"), _("Share of rows classified right"))]
@@ -97,7 +107,7 @@ def metrics(evaluation: Evaluation) -> list[dict[str, Any]]:
     """One row per metric: word, help, value, interval, direction."""
     rows = []
     for name, entry in evaluation["metrics"].items():
-        better = _("Higher is better.") if entry.get("higher_is_better", True) else _("Lower is better.")
+        better = better_said(entry.get("higher_is_better", True))
         rows.append(
             {
                 "name": word(name, "metric"),
@@ -109,6 +119,13 @@ def metrics(evaluation: Evaluation) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def better_said(higher_is_better: bool | None) -> str:
+    """Which way a metric is better; nothing for one that is best at a value of its own."""
+    if higher_is_better is None:
+        return ""
+    return _("Higher is better.") if higher_is_better else _("Lower is better.")
 
 
 def quantiles(evaluation: Evaluation) -> list[dict[str, str]]:

@@ -31,8 +31,21 @@ def confusion_caption(classes: list[str], matrix: list[list[int]]) -> str:
     most, true, predicted = max(pairs, default=(0, 0, 0))
     if not most:
         return _("Every row was classified right.")
-    params = {"true": classes[true], "predicted": classes[predicted], "share": share(most / max(1, sum(matrix[true])))}
+    return _most_frequent(classes[true], classes[predicted], most / max(1, sum(matrix[true])))
+
+
+def _most_frequent(true: str, predicted: str, part: float) -> str:
+    params = {"true": true, "predicted": predicted, "share": share(part)}
     return _("The most frequent confusion: %(share)s of the rows that are %(true)s were called %(predicted)s.") % params
+
+
+def confusions(evaluation: dict[str, Any]) -> dict[str, Any] | None:
+    """The largest confusions as a list, for more classes than a square table can show."""
+    if evaluation.get("confusion_matrix") or not evaluation.get("confusions"):
+        return None
+    first = evaluation["confusions"][0]
+    rows = [{**entry, "n": count(entry["n"]), "share": share(entry["share"])} for entry in evaluation["confusions"]]
+    return {"rows": rows, "caption": _most_frequent(first["true"], first["predicted"], first["share"]), "classes": count(len(evaluation["classes"]))}
 
 
 def per_class(evaluation: dict[str, Any]) -> list[dict[str, str]]:

@@ -13,26 +13,39 @@ from django.urls import reverse
 
 from automl_portal.accounts.models import Membership
 from automl_portal.projects.models import Run
-from automl_portal.projects.plots import binary, cutoff, importance, multiclass
+from automl_portal.projects.plots import binary, cutoff, importance, multiclass, quantile
+from automl_portal.projects.plots.levels import levels
 from automl_portal.projects.plots.slices import slices
+from automl_portal.projects.probabilities import calibration_said, threshold_said
 from tests.portal import cast, results
 
 SignIn = Callable[[Membership], Client]
 EXPECTED = {
     "binary": ["threshold", "cost", "roc", "pr", "calibration", "gain"],
     "multiclass": ["calibration"],
+    "many": ["calibration"],
     "regression": ["points", "residuals"],
+    "count": ["levels", "points", "residuals"],
+    "quantile": ["coverage", "intervals"],
 }
+PROBLEM_TYPES = {"many": "multiclass", "count": "regression"}  # by what the world is like
 
 
 def project_run(by: Membership, kind: str, **more: Any) -> Run:
     fields: dict[str, Any] = (
-        {} if kind == "binary" else {"use_case_key": "general/table", "problem_type": kind, "label": "y", "positive_class": None}
+        {}
+        if kind == "binary"
+        else {
+            "use_case_key": "general/table",
+            "problem_type": PROBLEM_TYPES.get(kind, kind),
+            "label": "y",
+            "positive_class": None,
+        }
     )
-    return results.published(cast.project(by, **(fields | more)))
+    return results.published(cast.project(by, **(fields | more)), world=kind)
 
 
-@pytest.mark.parametrize("kind", ["binary", "multiclass", "regression"])
+@pytest.mark.parametrize("kind", EXPECTED)
 def test_every_figure_has_sentence_axes_and_table(kind: str, alice: Membership, bob: Membership, signed_in: SignIn) -> None:
     run = project_run(alice, kind)
     response = signed_in(bob).get(reverse("project_evaluate", args=[run.project_id]))
@@ -158,3 +171,38 @@ def test_the_pages_speak_chinese(alice: Membership, signed_in: SignIn) -> None:
     for name in ("project_leaderboard", "project_evaluate", "project_explain", "project_predict"):
         response = client.get(reverse(name, args=[run.project_id]), headers={"Accept-Language": "zh-hans"})
         assert response.status_code == 200 and 'lang="zh-Hans"' in response.content.decode()
+
+
+def test_hundreds_of_classes_are_a_list_of_confusions_and_a_folded_table(alice: Membership, signed_in: SignIn) -> None:
+    run = project_run(alice, "many")
+    response = signed_in(alice).get(reverse("project_evaluate", args=[run.project_id]))
+    page, html = response.context["page"], response.content.decode()
+    assert page.confusion is None and page.confusions["rows"] and "60 classes do not fit a square table" in html
+    assert len(page.per_class) == 60 and "All 60 classes" in html
+    assert "Right among the first 3" in html
+
+
+def test_an_interval_says_whether_it_holds_what_it_promises() -> None:
+    _board, evaluation = results.evaluated("quantile")
+    assert quantile.coverage_said(evaluation).startswith("The interval held ")
+    narrow = {**evaluation, "interval": {**evaluation["interval"], "observed": 0.6, "low": 0.52, "high": 0.67}}
+    wide = {**evaluation, "interval": {**evaluation["interval"], "observed": 0.95, "low": 0.9, "high": 0.98}}
+    assert quantile.coverage_said(narrow) == "The interval is too narrow: it promises 80 % of the labels and held 60 % (52 % to 67 %)."
+    assert quantile.coverage_said(wide).startswith("The interval is too wide")
+
+
+def test_the_page_says_where_the_line_is_and_whether_probabilities_were_put_right(alice: Membership, signed_in: SignIn) -> None:
+    run = project_run(alice, "binary")
+    html = signed_in(alice).get(reverse("project_evaluate", args=[run.project_id])).content.decode()
+    assert "A row is called 0 from a probability of 0.5 on" in html and "nothing that could be learned helped" in html
+    better = {**results.PROBABILITIES["calibration"], "applied": True, "loss_after": 0.4, "ece_after": 0.01}
+    assert "log loss went from 0.500 to 0.400" in calibration_said(better)
+    assert "real shares" in calibration_said({**better, "prior": True}) and calibration_said(None) == threshold_said(None) == ""
+
+
+def test_a_count_says_whether_the_whole_is_right() -> None:
+    _board, evaluation = results.evaluated("count")
+    total = {"predicted": 110.0, "observed": 100.0}
+    assert "10 % more is predicted than came" in levels({**evaluation, "levels": {**evaluation["levels"], "total": total}}, "y").caption
+    nothing = {"predicted": 1.0, "observed": 0.0}
+    assert "Nothing was observed" in levels({**evaluation, "levels": {**evaluation["levels"], "total": nothing}}, "y").caption

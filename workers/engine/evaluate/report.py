@@ -35,6 +35,7 @@ def evaluation_make(
         "distribution": truth.distribution,
         "weighted": truth.weight is not None,
         "calibrated": truth.calibration,
+        "line": truth.line,
         "n_holdout": len(truth.y),
         "model": model,
         "metrics": metrics,

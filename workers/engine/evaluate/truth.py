@@ -22,6 +22,7 @@ class Truth:
     """`y` (rows,): 0 or 1 for binary, class positions, or the value itself. `weight` (rows,): how much a row counts; None is alike.
 
     `threshold`: a row is called positive from this probability on. `levels`: the quantiles of a prediction, ascending.
+    `calibration` and `line`: what validation taught about probabilities and the threshold, with the reasons.
     """
 
     problem_type: str
@@ -34,6 +35,7 @@ class Truth:
     distribution: str = "normal"
     eval_metric: str | None = None
     calibration: dict[str, Any] | None = None
+    line: dict[str, Any] | None = None
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -80,4 +82,5 @@ def truth_make(label: pd.Series[Any], schema: dict[str, Any], weight: pd.Series[
         distribution=schema.get("distribution") or "normal",
         eval_metric=schema.get("eval_metric"),
         calibration=schema.get("calibration"),
+        line=schema.get("threshold"),
     )
