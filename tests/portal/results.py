@@ -46,7 +46,13 @@ SKIPPED = [
         "remedy": "Give the run more time.",
         "params": {},
     },
-    {"model": "TextEncoder", "family": "text", "reason": "It found no column of a kind it can use.", "params": {}},
+    {
+        "model": "TextEncoder",
+        "family": "text",
+        "code": "not_applicable",
+        "reason": "It found no column of a kind it can use.",
+        "params": {},
+    },
 ]
 # What a scored file with the label and a column in another unit leaves.
 WARNINGS = [
