@@ -93,6 +93,11 @@ class SetupForm(forms.Form):
         ),
         widget=forms.NumberInput(attrs={"step": "any"}),
     )
+    allow_noncommercial = forms.BooleanField(
+        label=gettext_lazy("Allow pretrained models whose licence forbids commercial use"),
+        required=False,
+        help_text=gettext_lazy("Only where the predictor will not be used commercially. The model document says that they were allowed."),
+    )
 
     def __init__(self, data: Any, *, use_case: UseCase, dataset: Dataset, filled: Setup, name: str) -> None:
         self.use_case, self.dataset, self.filled = use_case, dataset, filled
@@ -138,6 +143,8 @@ class SetupForm(forms.Form):
         settings["problem_type"] = self.filled.problem_type
         settings |= {"distribution": data.get("distribution"), "class_weight": data.get("class_weight")}
         settings["quantile_levels"] = data.get("quantile_levels")
+        settings["allow_noncommercial"] = data["allow_noncommercial"]
+        settings["warm_start"] = self.filled.settings.get("warm_start", True)  # the API's alone
         return setup_fill(
             use_case_key=self.use_case.key,
             columns=self.dataset.columns,
@@ -183,6 +190,7 @@ def initial_values(use_case: UseCase, filled: Setup, name: str) -> dict[str, Any
         "split_reason": filled.settings["split"]["reason"],
         "split_gap": filled.settings["split"]["gap_days"] or None,
         "holdout": round(100 * filled.settings["holdout_fraction"]),
+        "allow_noncommercial": filled.settings.get("allow_noncommercial", False),
     }
     decision = {f"decision-{key}": int(value) if float(value).is_integer() else value for key, value in filled.settings["decision"].items()}
     return values | decision

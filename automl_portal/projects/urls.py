@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from automl_portal.projects.views import data, home, new, overview, setup
+from automl_portal.projects.views import data, home, new, overview, pretrained, setup
 
 urlpatterns = [
     path("", include("automl_portal.projects.urls_results")),
     path("", home.home, name="home"),
+    path("help/models", pretrained.pretrained, name="pretrained"),
     path("projects/new", new.gallery, name="project_new"),
     path("projects/new/<slug:domain>/<slug:name>", new.use_case_start, name="project_new_use_case"),
     path("projects/new/<slug:domain>/<slug:name>/sample", new.use_case_sample, name="project_new_sample"),

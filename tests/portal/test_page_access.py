@@ -19,7 +19,7 @@ from tests.portal import cast
 
 OPEN = {"sign_in", "sign_out", "set_language"}
 # Pages without an object of a team in their address: everybody who signed in sees their own.
-OWN = ("home", "project_new", "dataset_list", "team", "codes")
+OWN = ("home", "project_new", "dataset_list", "team", "codes", "pretrained")
 OF_TEAM = (
     "dataset_detail",
     "dataset_column",

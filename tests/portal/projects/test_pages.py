@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -226,3 +227,27 @@ def test_a_split_with_its_reason_is_stored_and_shown_again(alice: Membership, da
     page = client.post(new_url(dataset), {**sent, **chosen}, follow=True).content.decode()
     assert Project.objects.get().settings["split"] == {"kind": "random", "reason": chosen["split_reason"], "gap_days": 0}
     assert chosen["split_reason"] in page and 'name="split_kind" value="random" checked' in page
+
+
+def test_the_page_of_pretrained_models_tells_licences_and_what_is_there(
+    bob: Membership, signed_in: SignedIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = signed_in(bob).get(reverse("pretrained")).content.decode()
+    assert "No pretrained model is installed" in page and "Apache-2.0" in page and "forbidden" in page
+    (tmp_path / "tabicl").mkdir()
+    (tmp_path / "tabicl" / "tabicl-regressor-v2-20260212.ckpt").touch()
+    monkeypatch.setenv("AUTOML_WEIGHTS_DIR", str(tmp_path))
+    page = signed_in(bob).get(reverse("pretrained")).content.decode()
+    assert "1 of 5 pretrained models is installed" in page and "for numbers" in page
+
+
+def test_allowing_noncommercial_licences_is_a_choice_that_stays(alice: Membership, signed_in: SignedIn, dataset: Dataset) -> None:
+    client = signed_in(alice)
+    sent = fields(client.get(new_url(dataset)).content.decode())
+    client.post(new_url(dataset), {**sent, "action": "save", "allow_noncommercial": "on"})
+    project = Project.objects.get()
+    assert project.settings["allow_noncommercial"] is True
+    page = client.get(reverse("project_setup", args=[project.pk])).content.decode()
+    assert re.search(r'name="allow_noncommercial"[^>]* checked', page)
+    client.post(reverse("project_setup", args=[project.pk]), {**fields(page), "action": "save"})
+    assert Project.objects.get().settings["allow_noncommercial"] is False
