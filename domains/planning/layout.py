@@ -20,7 +20,7 @@ SCORE_ROWS_PER_S, SCORE_SHARE = 20_000, 0.08
 MAX_EXPLAIN_S = 30.0
 EXPLAIN_SHARE = 0.035
 EXPLAIN_ROWS, EXPLAIN_SHUFFLES, EXPLAIN_ROWS_PER_S = 2_000, 5, 6_000
-LARGEST_RESERVE = 0.55
+LARGEST_RESERVE = 0.45
 LEAST_ROWS = 1_000
 MOST_HELD_OUT = 50_000  # rows: an area under the curve is known to about 0.003 by then
 # Megabytes: the libraries in the two processes of a fit, and how many copies of the table (8 bytes
@@ -115,8 +115,8 @@ def holdout_share(rows: int, wanted: float) -> float:
 
 
 def margin(contention: float) -> float:
-    """How much longer than on an idle machine to allow for."""
-    return 0.3 + 1.2 * max(1.0, contention)
+    """How much longer than on an idle machine to allow for. Not everything: there is a short way for when it was too little."""
+    return 0.5 + 0.8 * max(1.0, contention)
 
 
 def reserves(table: TableFacts, total: float) -> tuple[float, float, float]:
