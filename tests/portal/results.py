@@ -205,10 +205,18 @@ METRIC = {
     "quantile": "pinball_loss",
 }
 # What validation taught, as schema.json has it.
-PROBABILITIES: dict[str, Any] = {
+PROBABILITIES: dict[str, dict[str, Any]] = {
     "calibration": {
-        **{"applied": False, "prior": False, "model": "WeightedEnsemble_L2", "scale": 1.0, "shift": {}, "rows": 800},
-        **{"loss_before": 0.5, "loss_after": 0.5, "ece_before": 0.024, "ece_after": 0.024},
+        "applied": False,
+        "prior": False,
+        "model": "WeightedEnsemble_L2",
+        "scale": 1.0,
+        "shift": {},
+        "rows": 800,
+        "loss_before": 0.5,
+        "loss_after": 0.5,
+        "ece_before": 0.024,
+        "ece_after": 0.024,
     },
     "line": {
         "value": 0.5,

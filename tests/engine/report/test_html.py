@@ -40,7 +40,7 @@ def _facts() -> dict[str, Any]:
         "importance_of": {"metric": "log_loss", "rows_used": 200, "shuffles": 5}, "energy": ENERGY,
         "warnings": [{"code": "x", "message": "%(rows)s rows.", "params": {"rows": 3}}],
         "sections": [{"title": "Scorecard", "text": NASTY, "table": {"head": ["a", "b"], "rows": [["x", 1.5]]}}],
-        "versions": {"python": "3.11"},
+        "versions": {"python": "3.11"}, "kinds": [{"title": "Class by class", "sentences": [], "table": {"head": ["a"], "rows": [[NASTY]]}}],
     }  # fmt: skip
 
 

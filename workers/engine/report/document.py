@@ -9,6 +9,7 @@ import time
 from importlib import import_module, metadata
 from typing import Any
 
+from workers.engine.report.kinds import kind_sections
 from workers.engine.spec import FitSpec
 
 LIBRARIES = ("autogluon.tabular", "torch", "lightgbm", "catboost", "xgboost-cpu", "scikit-learn", "pandas")
@@ -50,6 +51,7 @@ def facts_make(
         "metrics": evaluation["metrics"],
         "n_holdout": evaluation["n_holdout"],
         "slices": evaluation["slices"],
+        "kinds": kind_sections(evaluation),
         "sites": evaluation.get("sites"),
         "importance": explanations["importance"],
         "importance_of": {key: explanations[key] for key in ("metric", "rows_used", "shuffles")},

@@ -40,6 +40,7 @@ def document_html(facts: dict[str, Any]) -> str:
         _extra(split_section(facts["split"])),
         _method(facts),
         _results(facts),
+        *(_extra(section) for section in facts["kinds"]),
         _extra(sites_section(facts["sites"])) if facts["sites"] else "",
         _slices(facts),
         _importance(facts),
