@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, get_args
@@ -199,7 +200,7 @@ def roles_listed(roles: dict[str, Any]) -> dict[str, list[str]]:
 def setup_settings(use_case: UseCase, problem_type: str, given: dict[str, Any]) -> dict[str, Any]:
     """Every setting of a run with its default. Raises Problem for one that is unknown or out of range."""
     known = {"time_limit", "presets", "eval_metric", "holdout_fraction", "seed", "decision", "split"}
-    known |= {"allow_noncommercial", "warm_start", *SETTINGS}
+    known |= {"allow_noncommercial", "warm_start", "repeatable", "text_encoder", *SETTINGS}
     for name in given:
         if name not in known:
             raise Problem(
@@ -218,7 +219,18 @@ def setup_settings(use_case: UseCase, problem_type: str, given: dict[str, Any]) 
         "split": split_setting(given.get("split")),
         "allow_noncommercial": bool(given.get("allow_noncommercial", False)),
         "warm_start": bool(given.get("warm_start", True)),
+        "repeatable": bool(given.get("repeatable", False)),
+        "text_encoder": text_encoder_of(given.get("text_encoder")),
     }
+
+
+def text_encoder_of(name: Any) -> str:
+    """The name of a folder that the operator has laid out; "" for the one that is set. Raises Problem for what is no name."""
+    if name in (None, ""):
+        return ""
+    if not isinstance(name, str) or not re.fullmatch(r"\w[\w.-]{0,99}", name):
+        raise Problem("text_encoder_name", N_("A text encoder is chosen by the name of its folder: letters, digits, dots and dashes."))
+    return name
 
 
 def time_limit_of(use_case: UseCase, given: dict[str, Any]) -> int:

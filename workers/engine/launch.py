@@ -17,7 +17,8 @@ from workers.engine.preload import ENVIRONMENT
 
 # A child sees these names of our environment and nothing else: no database, broker or key.
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH",
-             "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "AUTOML_CHILD_NETWORK", "AUTOML_WEIGHTS_DIR")  # fmt: skip
+             "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "AUTOML_CHILD_NETWORK", "AUTOML_WEIGHTS_DIR",
+             "AUTOML_TEXT_ENCODER")  # fmt: skip
 FIXED = {
     **ENVIRONMENT,
     "TOKENIZERS_PARALLELISM": "false",

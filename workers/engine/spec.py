@@ -53,7 +53,8 @@ class Settings(BaseModel):
 
     `quantile_levels`: ascending, of a quantile problem. `distribution`: of a number that is predicted; of a count (poisson) or an
     amount with zeros (tweedie) nothing below zero is predicted. `class_weight` balanced: every class counts alike in learning.
-    `allow_noncommercial`: pretrained models may be used whose licence forbids commercial use.
+    `allow_noncommercial`: pretrained models may be used whose licence forbids commercial use. `text_encoder`: the name of the
+    one that texts are read with, "" for the one the operator has set.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -62,12 +63,14 @@ class Settings(BaseModel):
     eval_metric: str | None = None
     holdout_fraction: float = Field(default=0.2, gt=0, lt=1)
     seed: int = 0
+    repeatable: bool = False  # one thread and no clock: the same order on the same machine gives the same leaderboard
     candidates: list[str] | None = None
     split: SplitSetting = SplitSetting()
     quantile_levels: list[float] = list(LEVELS)
     distribution: Literal["normal", "poisson", "tweedie"] = "normal"
     class_weight: Literal["none", "balanced"] = "none"
     allow_noncommercial: bool = False
+    text_encoder: str = ""
 
     @field_validator("quantile_levels")
     @classmethod

@@ -53,6 +53,7 @@ def test_what_the_analyst_says_stands() -> None:
         ({"settings": {"budget": 5}}, "setting_unknown"),
         ({"settings": {"eval_metric": "r2"}}, "eval_metric_unknown"),
         ({"settings": {"presets": "best"}}, "presets_unknown"),
+        ({"settings": {"text_encoder": "../weights"}}, "text_encoder_name"),
         ({"settings": {"decision": {"luck": 1}}}, "setting_unknown"),
         ({"rows": 30}, "too_few_rows"),
     ],

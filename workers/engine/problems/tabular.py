@@ -94,8 +94,8 @@ class TabularSearch:
         )
         return list(self.predictor.model_names())
 
-    def add(self, candidate: Candidate, time_limit: float) -> list[str]:
-        """Fit one more candidate on the same rows and folds; returns the names that are new."""
+    def add(self, candidate: Candidate, time_limit: float | None) -> list[str]:
+        """Fit one more candidate on the same rows and folds; returns the names that are new. `time_limit` None: to its own end."""
         for module in candidate.imports:
             import_module(module)
         before = set(self.predictor.model_names())
@@ -105,24 +105,36 @@ class TabularSearch:
             # AutoGluon gives up on all folds when the first ones took more than their share of this
             # limit, and first folds pay for warming up. So each fold gets its own limit, which the
             # model itself keeps to, and the sum some slack.
-            time_limit=SLACK * time_limit,
+            time_limit=None if time_limit is None else SLACK * time_limit,
             ag_args_fit={
-                "max_time_limit": FOLD_SHARE * time_limit / max(1, 1 if candidate.single else self.folds),
+                **({} if time_limit is None else {"max_time_limit": FOLD_SHARE * time_limit / self._copies(candidate)}),
                 # Models without a list of what they read would take whole texts for categories.
                 **({} if candidate.family == "text" else {"get_features_kwargs_extra": {"invalid_special_types": ["text"]}}),
             },
         )
         return [name for name in self.predictor.model_names() if name not in before]
 
+    def _copies(self, candidate: Candidate) -> int:
+        return 1 if self._once(candidate) else max(1, self.folds)
+
+    def _once(self, candidate: Candidate) -> bool:
+        """Whether it is fitted once. A forest's own estimate draws rows one by one, so where rows hang together it takes the folds."""
+        return candidate.single and (self.splits is None or candidate.key == "TEXT_ENCODER")
+
     def _common(self, candidate: Candidate) -> dict[str, Any]:
+        params = dict(candidate.params_for(self.spec.problem_type))
+        splits = self.splits
+        if candidate.key == "TEXT_ENCODER":  # it keeps to the folds itself
+            params |= {"encoder": self.spec.settings.text_encoder, "splits": splits}
+            splits = None
         return {
-            "hyperparameters": {candidate.key: candidate.params_for(self.spec.problem_type)},
+            "hyperparameters": {candidate.key: params},
             "num_cpus": candidate.cpu_count or self.spec.cpu_count,
             "num_gpus": self.spec.gpu_count if candidate.family in ON_GPU else 0,
             "fit_strategy": "sequential",
             "fit_weighted_ensemble": False,
             "calibrate": False,
-            "ag_args_ensemble": {"fold_fitting_strategy": "sequential_local", "custom_splits": self.splits},
+            "ag_args_ensemble": {"fold_fitting_strategy": "sequential_local", "custom_splits": splits},
         }
 
     def _first_level(self) -> list[str]:
@@ -157,7 +169,7 @@ def predictor_load(path: Path) -> TabularPredictor:
     return predictor
 
 
-def ensemble_fit(predictor: TabularPredictor, members: list[str], time_limit: float) -> list[str]:
+def ensemble_fit(predictor: TabularPredictor, members: list[str], time_limit: float | None) -> list[str]:
     """Weight `members` by their validation predictions (Caruana et al. 2004); new model names."""
     if len(members) < 2:
         return []

@@ -35,9 +35,14 @@ FAILED = ("memory", "library", "not_a_number", "error")  # more time would not h
 AGAIN_WITH_TIME = (*OUT_OF_TIME, "canceled")  # worth another turn when a run is continued
 
 
+HOW_TO_BRING_ENCODER = gettext_noop(
+    "The operator can lay one that knows this language into the folder text of AUTOML_WEIGHTS_DIR; the run's setting text_encoder takes its name."
+)
 REMEDIES = {
     "not_installed": HOW_TO_INSTALL,
     "licence": HOW_TO_DECIDE,
+    "encoder_missing": HOW_TO_BRING_ENCODER,
+    "encoder_language": HOW_TO_BRING_ENCODER,
     "time_limit": gettext_noop("Give the run more time."),
     "no_time_left": gettext_noop("Give the run more time."),
     "killed": gettext_noop("Give the run more time, or a machine with more memory."),
@@ -63,6 +68,12 @@ def skip_reason(exception: str, text: str) -> Skip:
         return Skip("canceled", gettext_noop("The run was canceled before it was finished."))
     if exception == "TooManyColumns":
         return Skip("columns", gettext_noop("The table has more than the %(columns)s columns it can handle."), {"columns": text})
+    if exception == "EncoderMissing":
+        return Skip("encoder_missing", gettext_noop("There is no text encoder %(encoder)s on this worker."), {"encoder": text})
+    if exception == "EncoderLanguage":
+        return Skip(
+            "encoder_language", gettext_noop("The text encoder %(encoder)s does not know the writing of these texts."), {"encoder": text}
+        )
     if exception == "NoQuantiles":
         return Skip("no_quantiles", gettext_noop("It cannot predict quantiles."))
     if exception == "NoWeights":

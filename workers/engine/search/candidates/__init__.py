@@ -11,6 +11,7 @@ MODELS = (
     ("text_ngram", "TextNgramModel"),
     ("pretrained", "TabICLCarriedModel"),
     ("text_transformer", "TextTransformerModel"),
+    ("text_encoder", "TextEncoderModel"),
 )
 
 

@@ -43,12 +43,15 @@ def train(
     schedule: Schedule,
     ends_at: float,
     device: str,
+    *,
+    as_it_is: bool = False,
 ) -> int:
     """Train `network` in place and leave it at its best; returns the number of epochs behind that.
 
     `groups`: parameters per learning rate. `forward(rows)`: outputs of training rows; `loss(outputs, rows)`: their mean loss.
     `ends_at`: time.monotonic() to stop at, kept to within a batch. The learning rate falls with the epochs or with the time,
-    whichever runs out first. Raises TimeLimitExceeded when not one epoch fitted in.
+    whichever runs out first. `as_it_is`: the network is of use already, so 0 epochs are an answer too. Otherwise raises
+    TimeLimitExceeded when not one epoch fitted in.
     """
     import torch
 
@@ -58,6 +61,8 @@ def train(
     )
     started = time.monotonic()
     best, best_epoch, best_state = math.inf, 0, None
+    if as_it_is and validate is not None:
+        best, best_state = validate(), {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
     for epoch in range(1, schedule.epochs + 1):
         network.train()
         parts = batches(lengths, schedule.batch_tokens, rng)
@@ -74,7 +79,7 @@ def train(
             if time.monotonic() > ends_at:
                 break
         whole = seen == len(lengths)
-        if not whole and best_epoch:
+        if not whole and best_state is not None:
             break
         value = None if validate is None else validate()
         if value is None or value < best:
@@ -85,7 +90,7 @@ def train(
         # An epoch that cannot be finished is not begun.
         if not whole or epoch - best_epoch >= schedule.patience or 2 * time.monotonic() - epoch_began > ends_at:
             break
-    if not best_epoch:
+    if not best_epoch and not as_it_is:
         raise TimeLimitExceeded
     if best_state is not None:
         network.load_state_dict(best_state)

@@ -30,4 +30,4 @@ OBJECTIVES: dict[str, dict[str, dict[str, Any]]] = {
     },
 }
 # The others' libraries take no weights (measured): they learn from every row alike.
-WEIGH_ROWS = frozenset({"DUMMY", "GBM", "LR", "GLM", "RF", "XT", "XGB", "EBM", "CAT", "TEXT_NGRAM"})
+WEIGH_ROWS = frozenset({"DUMMY", "GBM", "LR", "GLM", "RF", "XT", "XGB", "EBM", "CAT", "TEXT_NGRAM", "TEXT_TRANSFORMER", "TEXT_ENCODER"})

@@ -27,4 +27,14 @@ TEXT = (
         problem_types=TEXT_PROBLEMS,
         needs_text=True,
     ),
+    Candidate(
+        "TEXT_ENCODER",
+        "TextEncoder",
+        40,
+        minimum=8,
+        imports=("transformers",),
+        problem_types=TEXT_PROBLEMS,
+        needs_text=True,
+        single=True,
+    ),
 )
