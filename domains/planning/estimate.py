@@ -18,6 +18,7 @@ from domains.planning.layout import Layout, Machine, TableFacts, layout_make, me
 WATTS_PER_CORE = 10.0
 # A fit with twice the cores is not twice as fast.
 CORE_GAIN, MOST_CORES = 0.7, 8
+EXTRA_SHARE = 0.15
 PREPARE_S, READ_CELLS_PER_S = 1.5, 2e6
 TEXT_FACTOR = 3.0
 ENSEMBLE_SHARE = 0.5  # of the models that are trained, by size, about this part ends up in the published one
@@ -82,7 +83,8 @@ def share_of(entry: Entry, rest: Sequence[Entry], left: float) -> float:
     A candidate that needs less leaves the difference to those after it.
     """
     if entry.extra:
-        return min(left, 2 * entry.weight) if left >= entry.weight / 2 else 0.0
+        # A long budget gives large tables time to learn, too.
+        return min(left, max(2 * entry.weight, left * EXTRA_SHARE)) if left >= entry.weight / 2 else 0.0
     others = sum(other.weight for other in rest if not other.extra)
     share = left * entry.weight / (entry.weight + others)
     return share if share >= entry.minimum else 0.0

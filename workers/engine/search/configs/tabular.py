@@ -51,7 +51,7 @@ PROMISED = (
         problem_types=ONE_NUMBER,
     ),
     Candidate("NN_TORCH", "NeuralNetTorch", 10, cheaper={"num_epochs": 10}, minimum=2),
-    Candidate("TABM", "TabM", 24, cheaper={"d_block": 128, "tabm_k": 8}, minimum=8, max_features=2000, problem_types=ONE_NUMBER),
+    Candidate("TABM", "TabM", 24, cheaper={"d_block": 128, "tabm_k": 8}, minimum=12, max_features=2000, problem_types=ONE_NUMBER),
 )
 
 # Further configurations, for time that is left when every promised model had its turn.
