@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from workers.engine.evaluate.truth import Truth
-from workers.engine.explain.permutation import importance_make
+from workers.engine.explain.permutation import foremost, importance_make
 
 RNG = np.random.default_rng(0)
 
@@ -63,3 +63,27 @@ def test_every_column_is_shuffled_equally_often() -> None:
 
 def test_a_deadline_that_has_passed_leaves_it_out() -> None:
     assert _explain(until=time.time() - 1)["importance"] == []
+
+
+def test_a_wide_table_is_explained_by_the_columns_that_go_with_the_prediction() -> None:
+    class Slow(Linear):
+        def predict(self, frame: pd.DataFrame, model: str) -> pd.Series[Any]:
+            time.sleep(len(frame) / 20_000)
+            return super().predict(frame, model)
+
+    names = ["strong", "weak", *(f"idle {n}" for n in range(1_000))]
+    frame = pd.DataFrame(RNG.normal(size=(200, len(names))), columns=names)
+    columns = [{"name": name, "id": f"c{n:04d}", "type": "number", "role": "feature"} for n, name in enumerate(names, start=1)]
+    truth = Truth("regression", (2 * frame.strong + 0.3 * frame.weak).to_numpy(), None, None)
+    result = importance_make(
+        Slow(), "m", frame, truth, {"use_case": "none/none", "columns": columns},
+        metric="root_mean_squared_error", rows_per_s=20_000, until=time.time() + 2, seed=0,
+    )  # fmt: skip
+    assert 20 <= len(result["importance"]) < 500 and len(result["importance"]) + result["left_out"] == len(names)
+    assert result["importance"][0]["column"] == "strong"
+
+
+def test_words_go_with_the_prediction_too() -> None:
+    word = RNG.choice(["a", "b", "c"], 300)
+    frame = pd.DataFrame({"noise": RNG.normal(size=300), "id": [f"k{n}" for n in range(300)], "word": word, "same": "x"})
+    assert foremost(frame, list(frame), (word == "a") + RNG.normal(0, 0.1, 300), 1) == ["word"]

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from workers.engine.evaluate.holdout import HoldoutScores
 
 BUNDLING = "bundling"  # the file that says that the last phase has begun
-ENSEMBLED = "ensembled.json"  # the members of the ensemble that is there
 SHORT_ROWS = 5_000
 SAFETY = 1.5  # how much longer than in validation a prediction may take
 
@@ -131,15 +130,12 @@ class Finish:
 
         known = list(predictor.model_names())
         members = [] if self.short else [name for name in known if family_of(name) not in NOT_BASE]
-        ensembled = self.job_dir / ENSEMBLED
-        if ensembled.exists() and read_json(ensembled) == members:  # a finish that was interrupted had got that far
-            members = []
         used = Usage()
         scores = validation_scores(predictor)
-        names = ensemble_fit(predictor, members, max(5.0, (self._score_until() - time.time()) / 2))
+        limit = None if self.spec.settings.repeatable else max(5.0, (self._score_until() - time.time()) / 2)
+        names = ensemble_fit(predictor, members, limit)
         if names:
             scores = validation_scores(predictor)
-            write_json(ensembled, members)
         for name in [n for n in [*known, *names] if n not in self.search["models"]]:
             row = {
                 "model": name,
@@ -217,6 +213,7 @@ class Finish:
 
     def _explain(self, predictor: TabularPredictor, scores: HoldoutScores, deployed: str, holdout: pd.DataFrame) -> dict[str, Any]:
         from workers.engine.explain.permutation import importance_make
+        from workers.engine.explain.text import text_make
 
         self._phase("explain", gettext_noop("Finding out what the model leans on"))
         explanations = importance_make(
@@ -230,6 +227,11 @@ class Finish:
             until=0 if self.short else min(self._explain_until(), time.time() + 1.5 * self.plan.explain_s),
             seed=self.spec.settings.seed,
         )
+        if explanations["left_out"]:
+            message = gettext_noop("There was time to work out the importance of %(n)s columns, those that go with the prediction most.")
+            self._warn("explained_in_part", message, n=len(explanations["importance"]))
+        if not self.short:
+            explanations |= text_make(scores, deployed, holdout, self.schema, until=self._explain_until())
         write_json(self.job_dir / "explanations.json", explanations)
         return explanations
 
