@@ -100,6 +100,8 @@ class Parting:
 def part(table: Table, spec: FitSpec) -> Parting:
     """Decide what is held out; rows on neither side are counted in `table`. Raises Refused for a split that cannot be made."""
     look_until = time.time() + LOOK_SHARE * max(0.0, spec.ends_at - time.time())
+    if spec.settings.repeatable:
+        look_until = float("inf")  # what is found must not hang on the clock
     share = holdout_share(len(table.frame), spec.settings.holdout_fraction)
     wanted = replace(wanted_of(spec), look_until=look_until, fraction=share)
     if share < spec.settings.holdout_fraction:

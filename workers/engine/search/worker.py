@@ -76,7 +76,10 @@ def _begin(job_dir: Path, spec: FitSpec, started_at: float, events: EventLog) ->
         table.warn(*weights_note(spec), models=unweighing())
     if spec.gpu_missing:
         table.warn("no_gpu", NO_GPU[spec.gpu_missing])
-    _write_prepared(job_dir, table, parting)
+    split = parting.facts()
+    _write_prepared(job_dir, table, parting, split)
+    for said in split["sentences"]:
+        events.log(said["message"], **said["params"])
     for warning in table.warnings:
         events.write("warning", **warning)
     write_json(job_dir / "plan.json", plan.as_dict())
@@ -154,7 +157,7 @@ def _model_frame(frame: pd.DataFrame, table: Table, spec: FitSpec) -> pd.DataFra
     return made if weights is None else made.assign(**{WEIGHT: weights})
 
 
-def _write_prepared(job_dir: Path, table: Table, parting: Parting) -> None:
+def _write_prepared(job_dir: Path, table: Table, parting: Parting, split: dict[str, Any]) -> None:
     write_json(
         job_dir / "prepared.json",
         {
@@ -165,7 +168,7 @@ def _write_prepared(job_dir: Path, table: Table, parting: Parting) -> None:
                 "set_aside": sum(table.set_aside.values()),
                 "set_aside_reasons": table.set_aside,
             },
-            "split": parting.facts(),
+            "split": split,
             "warnings": table.warnings,
         },
     )
