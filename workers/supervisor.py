@@ -52,7 +52,7 @@ WAIT_S = 0.2
 # a cancel that keeps what is finished takes as long as testing and packing it does, seconds unless the machine is busy.
 GRACE_S = {Stop.CANCEL: 8.0, Stop.PAUSE: 13.0, Stop.KEEP: 60.0}
 ASK = {Stop.KEEP: "finish", Stop.PAUSE: "pause"}  # the file that tells the child
-OVERRUN_SHARE, OVERRUN_S = 0.05, 10.0
+OVERRUN_SHARE, OVERRUN_S, RUN_OVERRUN_S = 0.05, 10.0, 3.0
 PUBLISH_PATIENCE_S = 60.0
 
 log = logging.getLogger(__name__)
@@ -151,7 +151,9 @@ class Trip:
         self.renewed = self.looked = time.monotonic()
         self.asked, self.asked_at = "", 0.0
         job = Job.objects.get(pk=claim.job_id)
-        over = max(OVERRUN_S, OVERRUN_SHARE * job.wall_limit_s) if job.kind != "run" else OVERRUN_SHARE * job.wall_limit_s
+        share = OVERRUN_SHARE * job.wall_limit_s
+        # A run has to be published within 1.05 x its budget + 5 s; signing and publishing take about two.
+        over = share + RUN_OVERRUN_S if job.kind == "run" else max(OVERRUN_S, share)
         self.ends = time.monotonic() + job.seconds_left + over
 
     def run(self) -> None:
