@@ -189,7 +189,9 @@ class World:
         if self.kind == "count":
             return Truth("regression", self.y, distribution="poisson", eval_metric=METRIC[self.kind])
         kind = "multiclass" if self.kind == "many" else self.kind
-        return Truth(kind, self.y, self.classes, "0" if kind == "binary" else None, **(PROBABILITIES if kind == "binary" else {}))
+        if kind == "multiclass":
+            return Truth(kind, self.y, self.classes)
+        return Truth(kind, self.y, self.classes, "0", calibration=CALIBRATION, line=LINE) if self.classes else Truth(kind, self.y)
 
 
 def _shares(weight: Any) -> Any:
@@ -205,25 +207,13 @@ METRIC = {
     "quantile": "pinball_loss",
 }
 # What validation taught, as schema.json has it.
-PROBABILITIES: dict[str, dict[str, Any]] = {
-    "calibration": {
-        "applied": False,
-        "prior": False,
-        "model": "WeightedEnsemble_L2",
-        "scale": 1.0,
-        "shift": {},
-        "rows": 800,
-        "loss_before": 0.5,
-        "loss_after": 0.5,
-        "ece_before": 0.024,
-        "ece_after": 0.024,
-    },
-    "line": {
-        "value": 0.5,
-        "metric": None,
-        "message": "A row is called %(positive)s from a probability of 0.5 on: where it is as likely as not.",
-        "params": {"positive": "0"},
-    },
+CALIBRATION: dict[str, Any] = {"applied": False, "prior": False, "model": "WeightedEnsemble_L2", "scale": 1.0, "shift": {}, "rows": 800}
+CALIBRATION |= {"loss_before": 0.5, "loss_after": 0.5, "ece_before": 0.024, "ece_after": 0.024}
+LINE: dict[str, Any] = {
+    "value": 0.5,
+    "metric": None,
+    "message": "A row is called %(positive)s from a probability of 0.5 on: where it is as likely as not.",
+    "params": {"positive": "0"},
 }
 
 
@@ -232,13 +222,13 @@ def evaluated(kind: str, sensitive: tuple[str, ...] = (), n: int = 200, seed: in
     """(leaderboard.json, evaluation.json) as the engine writes them. Made once: read, do not change."""
     world = World(kind, n=n, seed=seed)
     metric = METRIC[world.kind]
-    scores = HoldoutScores(world, world.frame, world.truth, groups=None, seed=0)  # type: ignore[arg-type]
+    scores = HoldoutScores(world, world.frame, world.truth, groups=None, seed=0)
     for name, *_rest in MODELS:
         scores.score(name)
     rows = []
     for name, family, _skill, seconds, speed in MODELS:
         fields = scores.fields(name, metric)
-        row = {"model": name, "family": family, "metric": metric, "higher_is_better": HIGHER_IS_BETTER[metric]}
+        row: dict[str, Any] = {"model": name, "family": family, "metric": metric, "higher_is_better": HIGHER_IS_BETTER[metric]}
         row |= {"score_val": fields["score_holdout"] * 0.98, **fields, "fit_time_s": seconds, "predict_rows_per_s": speed}
         row |= {"size_mb": round(0.4 + seconds / 3, 2), "energy_wh": round(seconds * 15 / 3600, 4)}
         rows.append(row | {"deployed": name == "WeightedEnsemble_L2", "baseline": family == "baseline"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.portal.results import PROBABILITIES, evaluated
+from tests.portal.results import CALIBRATION, evaluated
 from workers.engine.report.kinds import kind_sections
 
 
@@ -32,6 +32,6 @@ def test_counts_and_classes_have_their_tables() -> None:
 def test_probabilities_and_weights_are_accounted_for() -> None:
     evaluation = evaluated("binary")[1]
     assert "0.5 on" in said(evaluation)["Probabilities"] and "helped" in said(evaluation)["Probabilities"]
-    balanced = {**PROBABILITIES["calibration"], "applied": True, "prior": True}
+    balanced = {**CALIBRATION, "applied": True, "prior": True}
     found = said({**evaluation, "calibrated": balanced, "weighted": True})
     assert "real shares" in found["Probabilities"] and "put right by 800" in found["Probabilities"] and "Weights" in found

@@ -195,7 +195,7 @@ def test_the_page_says_where_the_line_is_and_whether_probabilities_were_put_righ
     run = project_run(alice, "binary")
     html = signed_in(alice).get(reverse("project_evaluate", args=[run.project_id])).content.decode()
     assert "A row is called 0 from a probability of 0.5 on" in html and "nothing that could be learned helped" in html
-    better = {**results.PROBABILITIES["calibration"], "applied": True, "loss_after": 0.4, "ece_after": 0.01}
+    better = {**results.CALIBRATION, "applied": True, "loss_after": 0.4, "ece_after": 0.01}
     assert "log loss went from 0.500 to 0.400" in calibration_said(better)
     assert "real shares" in calibration_said({**better, "prior": True}) and calibration_said(None) == threshold_said(None) == ""
 
