@@ -60,7 +60,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any],
     folder = tmp_path_factory.mktemp("pretrained")
     weights = weights_make(folder / "weights")
     patch.setenv("AUTOML_WEIGHTS_DIR", str(weights))
-    wanted = {"candidates": ["LR", "TabICL", "Mitra", "TabPFN-3"]}
+    wanted = {"candidates": ["LR", "TabICL", "Mitra", "TabPFN-3"], "allow_noncommercial": True}
     job_dir = make_job(folder / "job", table(240), "binary", 240, settings=wanted, memory_limit_mb=16_000)
     try:
         result = run_fit(job_dir, 300)
@@ -80,6 +80,13 @@ def test_mounted_weights_land_on_the_leaderboard_and_missing_ones_are_named(ran:
     (missing,) = result["skipped_models"]
     assert (missing["model"], missing["code"]) == ("TabPFN-3", "not_installed")
     assert "AUTOML_WEIGHTS_DIR" in missing["remedy"] and not result["partial"]
+
+
+@pytest.mark.fit
+def test_the_document_says_that_noncommercial_licences_were_allowed(ran: tuple[Path, dict[str, Any], Path]) -> None:
+    job_dir, result, _ = ran
+    assert "noncommercial_allowed" in {warning["code"] for warning in result["warnings"]}
+    assert "must not be used commercially" in (job_dir / "document.html").read_text()
 
 
 @pytest.mark.fit

@@ -77,6 +77,8 @@ def _begin(job_dir: Path, spec: FitSpec, started_at: float, events: EventLog) ->
     if spec.gpu_missing:
         table.warn("no_gpu", NO_GPU[spec.gpu_missing])
     split = parting.facts()
+    if spec.settings.allow_noncommercial:
+        table.warn("noncommercial_allowed", NONCOMMERCIAL)
     _write_prepared(job_dir, table, parting, split)
     for said in split["sentences"]:
         events.log(said["message"], **said["params"])
@@ -107,6 +109,9 @@ SMALLER_PLAN = gettext_noop(
     "An earlier attempt ran out of memory. This one was made smaller: %(rows)s rows to learn from, %(folds)s folds."
 )
 
+NONCOMMERCIAL = gettext_noop(
+    "Pretrained models whose licence forbids commercial use were allowed. A predictor that one of them is part of must not be used commercially."
+)
 
 def _facts(spec: FitSpec, table: Table, train: pd.DataFrame) -> SearchFacts:
     features = [column for column in table.schema["columns"] if column["role"] in MODELLED]
