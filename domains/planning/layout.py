@@ -14,7 +14,7 @@ from dataclasses import dataclass
 BAGGED_CELLS_PER_S = 2_000
 SAMPLED_CELLS_PER_S = 60_000
 KILL_GRACE_S = 2.0
-SHORT_S = 2.0
+SHORT_S, SHORT_SHARE = 2.5, 0.25
 MODELS_EXPECTED = 14
 SCORE_ROWS_PER_S, SCORE_SHARE = 20_000, 0.08
 MAX_EXPLAIN_S = 30.0
@@ -101,7 +101,7 @@ def layout_make(table: TableFacts, machine: Machine, seconds: float, contention:
         evaluate_s=evaluate * scale,
         explain_s=explain * scale,
         bundle_s=bundle * scale,
-        short_s=SHORT_S * scale,
+        short_s=min(SHORT_S * margin(contention), SHORT_SHARE * total),
         folds=folds_of(table, min(most, table.train_rows), effective * machine.cpu_count, effective, smaller=smaller),
         inner_fraction=inner_fraction(min(most, table.train_rows)),
         max_train_rows=most,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 PROBE_CPU_S = 0.1
-WORST = 4.0
+WORST = 6.0
 NEWS = 0.3
 
 

@@ -12,10 +12,12 @@ from workers.engine.search.eta import progress_tell
 from workers.engine.search.finish import BUNDLING, Finish
 from workers.engine.search.forked import Died, Killed, run_forked
 from workers.engine.search.plan import Plan
+from workers.engine.search.repeatable import single_thread
 from workers.engine.search.state import snapshot_restore
 from workers.engine.spec import FitSpec
 
 FINISHED = "finished.json"
+OVERRUN_SHARE, OVERRUN_S = 0.05, 4.0
 
 
 def finish_run(
@@ -35,10 +37,13 @@ def finish_run(
         finish = Finish(job_dir, spec, plan, search, prepared, events, short=short)
         for name in (FINISHED, BUNDLING):
             (job_dir / name).unlink(missing_ok=True)
-        late = max(plan.deadline, time.time()) + plan.short_s
+        # The last chance may take all that is left until the supervisor ends the process.
+        late = max(plan.deadline, time.time()) + max(plan.short_s, OVERRUN_SHARE * (plan.deadline - plan.started_at) + OVERRUN_S)
 
         def function() -> None:
             limit_memory(spec.memory_limit_mb, spec.gpu_count)
+            if spec.settings.repeatable:
+                single_thread()
             write_json(job_dir / FINISHED, finish.run(partial=partial or short))
 
         run_forked(
