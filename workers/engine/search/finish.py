@@ -10,6 +10,7 @@ from workers.engine.events import EventLog, check_canceled, finish_asked, gettex
 from workers.engine.search.candidate import family_of
 from workers.engine.search.choice import NOT_BASE, Pace, pace_of
 from workers.engine.search.plan import Plan
+from workers.engine.search.recipe import recipe_make
 from workers.engine.spec import FitSpec
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Finish:
         explanations = self._explain(predictor, scores, deployed, holdout)
         result = self._result(scores, models, deployed, partial=partial or len(scores.scored) < len(models))
         html = self._document(result, board, explanations)
+        write_json(self.job_dir / "recipe.json", recipe_make(predictor, deployed, self.search, self.prepared, self.spec, self.plan.folds))
         self._bundle(deployed, result, holdout, html)
         return result
 

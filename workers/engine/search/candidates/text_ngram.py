@@ -109,6 +109,10 @@ class TextNgramModel(AbstractModel):  # type: ignore[misc]
         count = weights.shape[0] - self._other.n_columns
         return self._vectors.owners(), self._vectors.terms(), weights[:count]
 
+    def readable_terms(self) -> npt.NDArray[np.bool_]:
+        """Which terms a person can read: not the pieces of words."""
+        return self._vectors.whole()
+
     def term_values(self, X: pd.DataFrame) -> Any:
         """TF-IDF of the texts in `X` (internal column names), (rows, terms) in CSR form."""
         return self._vectors.transform(X[self._texts])

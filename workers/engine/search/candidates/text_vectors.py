@@ -66,6 +66,11 @@ class TextVectors:
             names += [column] * len(vectorizer.vocabulary_)
         return np.array(names, dtype=object)
 
+    def whole(self) -> npt.NDArray[np.bool_]:
+        """Which terms are words or characters rather than pieces of words."""
+        kinds = [np.full(len(vectorizer.vocabulary_), vectorizer.analyzer != "char_wb") for _, vectorizer in self._parts]
+        return np.concatenate(kinds) if kinds else np.empty(0, dtype=bool)
+
     def _kinds(self, texts: list[str]) -> list[dict[str, Any]]:
         if is_spaceless(texts):
             return [CHARACTERS]
