@@ -44,3 +44,14 @@ def skipped_out(entry: dict[str, Any]) -> dict[str, Any]:
         "remedy": sentence(entry.get("remedy") or "", params),
         "params": params,
     }
+
+
+def skips_grouped(skipped: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """{models, family, reason, remedy}: those that are missing for the same reason in one entry, in the order they were skipped."""
+    groups: dict[tuple[Any, ...], list[str]] = {}
+    for entry in map(skipped_out, skipped):
+        groups.setdefault((entry["family"], entry["reason"], entry["remedy"]), []).append(str(entry["model"]))
+    return [
+        {"models": listed(models), "family": family or "", "reason": reason, "remedy": remedy}
+        for (family, reason, remedy), models in groups.items()
+    ]

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from domains.planning.layout import Layout, Machine, TableFacts, layout_make, memory_mb, memory_needed_mb
 
-WATTS_PER_CORE = 10.0
+WATTS_PER_CORE = 4.0  # of a processor nothing is known of, as workers.engine.energy counts it
 # A fit with twice the cores is not twice as fast.
 CORE_GAIN, MOST_CORES = 0.7, 8
 EXTRA_SHARE = 0.15

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from automl_portal.errors import sentence
 from automl_portal.projects.live import Live
+from automl_portal.projects.missing import skips_grouped
 from automl_portal.ui.estimates import clock, estimate_parts
 from automl_portal.ui.figures import count, file_size, significant
 from automl_portal.ui.forest import Scale, forest_axis, forest_bar
@@ -26,16 +27,13 @@ def reason(skipped: dict[str, Any]) -> str:
     return sentence(skipped.get("reason") or "", skipped.get("params") or skipped)
 
 
-@register.filter
-def remedy(skipped: dict[str, Any]) -> str:
-    """What would bring a skipped model."""
-    return sentence(skipped.get("remedy") or "", skipped.get("params"))
+register.filter("grouped", skips_grouped)
 
 
 @register.filter
 def megabytes(value: float | None) -> str:
-    """Memory, given in MB of 1024 squared bytes."""
-    return file_size(None if value is None else int(value * 1024**2))
+    """Memory, given in MB."""
+    return file_size(None if value is None else int(value * 1e6))
 
 
 @register.filter

@@ -36,7 +36,7 @@ def test_while_it_runs_the_page_asks_for_news_every_second(alice: Membership, bo
     assert "4 models so far, best LinearModel at log loss 0.430" in html
     assert "about 1 min 11 s" in html and "(58 s to 1 min 15 s)" in html
     assert "FTTransformer_BAG_L1: fold 3 of 5, epoch 7 of at most 60, at most 12 s left" in html
-    assert 'id="figure-learning-data"' in html and "at most 1.55 GB" in html
+    assert 'id="figure-learning-data"' in html and "at most 1.48 GB" in html
     assert "Give the run more time." in html  # what would bring the skipped model
     assert "20 % of the training rows kept aside" in html
     assert "It did not finish within its share of the time limit." in html  # a skipped model, with its reason
@@ -241,10 +241,18 @@ def test_the_energy_of_a_run_that_is_over_is_a_range(alice: Membership, signed_i
     run = results.published(cast.project(alice))
     energy = {"wh": 0.2, "low_wh": 0.1, "high_wh": 0.4, "gpu_wh": 0.05, "co2_g": 0.0762, "country": "DEU"}
     Run.objects.filter(pk=run.pk).update(result={**run.result, "energy_wh": 0.2, "energy": energy})
-    assert "0.200 <small>Wh (0.10 to 0.40; 0.050 of it counted by the GPU; 0.076 g CO2, grid of DEU)" in page(signed_in(alice), run)
+    assert "(0.10 to 0.40; 0.050 of it counted by the GPU; 0.076 g CO2, grid of DEU)" in page(signed_in(alice), run)
 
 
 def test_a_family_is_not_missed_before_the_run_is_over(alice: Membership, signed_in: SignIn) -> None:
     run = results.running(cast.project(alice))
     Run.objects.filter(pk=run.pk).update(skipped_models=[{**results.SKIPPED[0], "model": "TextNgram", "family": "text"}])
     assert "it was promised" not in page(signed_in(alice), run)
+
+
+def test_models_that_are_missing_for_one_reason_are_named_together(alice: Membership, signed_in: SignIn) -> None:
+    run = results.published(cast.project(alice))
+    skip = results.SKIPPED[0]
+    Run.objects.filter(pk=run.pk).update(skipped_models=[skip, {**skip, "model": "RealMLP"}, {**skip, "model": "EBM", "family": "tree"}])
+    html = page(signed_in(alice), run)
+    assert "TabM and RealMLP <small>" in html and html.count("Give the run more time.") == 2

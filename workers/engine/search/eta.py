@@ -30,7 +30,7 @@ class Pace:
     def search_ends(self, waiting: Sequence[Candidate], now: float, latest: float) -> tuple[float, float]:
         """Unix times at which the search will end: at best, and as it looks. Never after `latest`."""
         if len(self.seen) < ENOUGH:
-            return now, latest
+            return now + (latest - now) / 2, latest
         weight = sum(candidate.weight for candidate in waiting)
         quick = sorted(self.seen)[len(self.seen) // 4]
         return min(latest, now + weight * quick), min(latest, now + weight * median(self.seen))
