@@ -55,6 +55,8 @@ def _check_published(job_dir: Path, result: dict[str, Any]) -> None:
     html = (job_dir / "document.html").read_text()
     assert "house, &quot;big&quot;" not in html or "<script" not in html
     assert (job_dir / "bundle" / "manifest.json").exists()
+    assert 0 < result["energy"]["low_wh"] < result["energy_wh"] < result["energy"]["high_wh"]
+    assert "factor of two" in html
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +74,10 @@ def test_every_promised_model_is_trained_or_named(binary: tuple[Path, dict[str, 
         assert any(name.startswith(candidate.name) for name in trained) or skipped[candidate.name]
     assert result["base_models"] >= 8 and len(result["families"]) >= 4
     assert "transformer" in result["families"]
+    curves = _read(job_dir, "learning_curves.json")
+    assert {name.split("_")[0] for name in curves} >= {"LightGBM", "FTTransformer"} and set(curves) <= set(trained)
+    left = [event for event in events(job_dir) if event["type"] == "progress"]
+    assert all(event["eta_low_s"] <= event["eta_s"] <= event["eta_high_s"] for event in left)
 
 
 def test_the_evaluation_is_ready_to_plot(binary: tuple[Path, dict[str, Any]]) -> None:
