@@ -10,12 +10,13 @@ from django.utils.translation import gettext_noop as N_
 from ninja import Router, Schema, Status
 
 from automl_portal.api.auth import idempotency_key, member, team
+from automl_portal.datasets.selectors import team_dataset
 from automl_portal.errors import Problem
 from automl_portal.projects.logs import run_log
 from automl_portal.projects.missing import missing_families, skipped_out
 from automl_portal.projects.models import Run
 from automl_portal.projects.selectors import artefact, artefact_path, leaderboard, team_run
-from automl_portal.projects.steering import run_cancel, run_continue, run_pause, run_resume, search_kept
+from automl_portal.projects.steering import run_cancel, run_continue, run_pause, run_replay, run_resume, search_kept
 from automl_portal.projects.tested import split_out
 
 router = Router(tags=["runs"])
@@ -39,6 +40,7 @@ def run_out(run: Run) -> dict[str, Any]:
         "stopping": job.stop or None,
         "seconds_used": job.seconds_running,
         "continues": str(run.continues_id) if run.continues_id else None,
+        "replays": str(run.replays_id) if run.replays_id else None,
         "can_continue": search_kept(run),
         "holdout_uses": run.holdout_uses,
         "created_at": job.created_at.isoformat(),
@@ -85,6 +87,10 @@ class CancelIn(Schema):
     keep: bool = True
 
 
+class ReplayIn(Schema):
+    dataset: UUID | None = None
+
+
 class ContinueIn(Schema):
     time_limit: float | None = None
 
@@ -117,6 +123,21 @@ def go_on(request: HttpRequest, run_id: UUID, body: ContinueIn | None = None) ->
     limit = body.time_limit if body else None
     more = run_continue(by=member(request), run=run, time_limit=limit, idempotency_key=idempotency_key(request))
     return Status(202, run_out(team_run(team(request), more.pk)))
+
+
+@router.post("/{run_id}/replay", response={202: dict[str, Any]})
+def replay(request: HttpRequest, run_id: UUID, body: ReplayIn | None = None) -> Status[dict[str, Any]]:
+    """Fit the recipe of this run's published model on `dataset`, another version of the data (the run's own when left out): a new run."""
+    run = team_run(team(request), run_id)
+    dataset = team_dataset(team(request), body.dataset) if body and body.dataset else None
+    again = run_replay(by=member(request), run=run, dataset=dataset, idempotency_key=idempotency_key(request))
+    return Status(202, run_out(team_run(team(request), again.pk)))
+
+
+@router.get("/{run_id}/recipe")
+def recipe(request: HttpRequest, run_id: UUID) -> dict[str, Any]:
+    """What the published model is made of, exact enough to make it again."""
+    return artefact(team_run(team(request), run_id), "recipe.json")
 
 
 @router.get("/{run_id}/leaderboard")

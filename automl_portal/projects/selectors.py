@@ -16,7 +16,7 @@ from automl_portal.accounts.selectors import found
 from automl_portal.jobs.models import ACTIVE
 from automl_portal.projects.models import PUBLISHED, LeaderboardRow, Project, Run
 
-ARTEFACTS = ("evaluation.json", "explanations.json", "document.json", "document.html", "plan.json", "learning_curves.json")
+ARTEFACTS = ("evaluation.json", "explanations.json", "document.json", "document.html", "plan.json", "learning_curves.json", "recipe.json")
 
 
 def team_projects(team: Team) -> QuerySet[Project]:

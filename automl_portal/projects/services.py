@@ -111,11 +111,14 @@ def run_prepare(*, claim: Claim, job_dir: Path) -> dict[str, Any]:
     """The spec of a fit. When `job_dir` holds what an earlier attempt has finished, the fit goes on from there, with the set-up
     it began with; a run that continues another begins with what that one kept. Otherwise it starts anew.
     """
-    run = Run.objects.select_related("project", "dataset", "job", "continues").get(job_id=claim.job_id)
+    run = Run.objects.select_related("project", "dataset", "job", "continues", "replays").get(job_id=claim.job_id)
     resumes = (job_dir / "search.json").exists()
     if not resumes and run.continues is not None:
         search_lay_out(run.continues, job_dir)
-    setup = project_spec(run.project)
+    setup, recipe = project_spec(run.project), {}
+    if run.replays is not None:
+        recipe = json.loads(storage.path_of(f"{run.replays.artefacts_key}/recipe.json").read_text())
+        setup |= recipe["setup"]
     if (job_dir / "spec.json").exists():  # the project may have been set up otherwise meanwhile
         began = json.loads((job_dir / "spec.json").read_text())
         setup = {name: began.get(name, value) for name, value in setup.items()}
@@ -136,6 +139,7 @@ def run_prepare(*, claim: Claim, job_dir: Path) -> dict[str, Any]:
         "memory_limit_mb": fit_memory_mb(),
         "out_of_memory": run.job.oom_attempts > 0,
         "holdout_uses": run.holdout_uses,
+        "recipe": recipe.get("members", []),
         "history": run_history(run),
     }
 

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_noop as N_
 from automl_portal import storage
 from automl_portal.accounts.models import Membership, Role
 from automl_portal.accounts.services import audit, role_required
+from automl_portal.datasets.models import Dataset, DatasetStatus
 from automl_portal.errors import Problem
 from automl_portal.jobs.models import JobKind, JobState
 from automl_portal.jobs.services import job_cancel, job_create, job_pause, job_resume
 from automl_portal.projects.models import PUBLISHED, LeaderboardRow, Project, Run
+from automl_portal.projects.selectors import artefact
 from automl_portal.projects.services import SEARCH
 from automl_portal.projects.setup import setup_settings
 
@@ -64,6 +66,26 @@ def run_continue(*, by: Membership, run: Run, time_limit: float | None = None, i
     given = {**run.settings, **({} if time_limit is None else {"time_limit": time_limit})}
     chosen = setup_settings(run.project.use_case, run.project.problem_type, given)
     return _start(by=by, of=run, settings={**run.settings, "time_limit": chosen["time_limit"]}, key=idempotency_key, continues=run)
+
+
+@transaction.atomic
+def run_replay(*, by: Membership, run: Run, dataset: Dataset | None = None, idempotency_key: str | None = None) -> Run:
+    """A new run that fits the recipe of this run's published model, and nothing else, on another version of the data (or the same).
+
+    It sets rows apart and tests anew. Raises Problem when there is no recipe or the data lacks its columns.
+    """
+    role_required(by, Role.ANALYST)
+    if not run.is_published or not storage.path_of(f"{run.artefacts_key}/recipe.json").is_file():
+        raise Problem("run_without_recipe", N_("This run has no recipe: only a published run has one."), status=409)
+    data = dataset or run.dataset
+    if data.status != DatasetStatus.READY:
+        raise Problem("dataset_not_ready", N_("The dataset is not ready: answer its findings, or upload it again."), status=409)
+    setup = artefact(run, "recipe.json")["setup"]
+    there = {column["name"] for column in data.columns}
+    missing = sorted({setup["label"], *(name for names in setup["roles"].values() for name in names)} - there)
+    if missing:
+        raise Problem("columns_missing", N_("The data lacks columns of the recipe: %(columns)s."), params={"columns": ", ".join(missing)})
+    return _start(by=by, of=run, settings=run.settings, key=idempotency_key, replays=run, dataset=data)
 
 
 def _start(*, by: Membership, of: Run, settings: dict[str, Any], key: str | None, **origin: Any) -> Run:

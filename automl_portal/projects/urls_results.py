@@ -15,6 +15,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/runs/<uuid:run_id>/pause", steering.run_pause_page, name="run_pause"),
     path("projects/<uuid:project_id>/runs/<uuid:run_id>/resume", steering.run_resume_page, name="run_resume"),
     path("projects/<uuid:project_id>/runs/<uuid:run_id>/continue", steering.run_continue_page, name="run_continue"),
+    path("projects/<uuid:project_id>/runs/<uuid:run_id>/replay", steering.run_replay_page, name="run_replay"),
     path("projects/<uuid:project_id>/runs/<uuid:run_id>/repeat", steering.run_repeat, name="run_repeat"),
     path("projects/<uuid:project_id>/leaderboard", results.project_leaderboard, name="project_leaderboard"),
     path("projects/<uuid:project_id>/evaluate", results.project_evaluate, name="project_evaluate"),

@@ -104,6 +104,7 @@ class FitSpec(BaseModel):
     grid_country: str = ""  # ISO code of three letters of the electricity's country; no carbon figure without it
     out_of_memory: bool = False  # an earlier attempt at this job was ended for want of memory
     history: list[dict[str, Any]] = []  # what earlier runs of the project found: see search/history.py
+    recipe: list[dict[str, Any]] = []  # members of an earlier run's model; exactly those are fitted, see search/recipe.py
     holdout_uses: int = 1  # how often, this fit included, models were tested on the holdout it takes over
 
     @property

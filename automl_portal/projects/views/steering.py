@@ -14,7 +14,7 @@ from automl_portal.accounts.access import TeamRequest, member_page
 from automl_portal.accounts.models import Role
 from automl_portal.errors import Problem
 from automl_portal.projects.services import run_start
-from automl_portal.projects.steering import run_cancel, run_continue, run_pause, run_resume
+from automl_portal.projects.steering import run_cancel, run_continue, run_pause, run_replay, run_resume
 from automl_portal.projects.views.run import discard_word, run_of
 
 
@@ -79,6 +79,19 @@ def run_continue_page(request: TeamRequest, project_id: UUID, run_id: UUID) -> H
         messages.error(request, problem.sentence)
         return redirect("run_detail", project_id, run_id)
     return redirect("run_detail", project_id, more.pk)
+
+
+@require_POST
+@member_page(Role.ANALYST)
+def run_replay_page(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
+    """A new run that fits the recipe of this one's model on the project's present data."""
+    run = run_of(request, project_id, run_id)
+    try:
+        again = run_replay(by=request.membership, run=run, dataset=run.project.dataset)
+    except Problem as problem:
+        messages.error(request, problem.sentence)
+        return redirect("run_detail", project_id, run_id)
+    return redirect("run_detail", project_id, again.pk)
 
 
 @require_POST

@@ -24,8 +24,18 @@ from tests.portal import cast, results
 from tests.portal.projects.test_services import claim, data_files, model_event
 
 SignIn = Callable[[Membership], Client]
-ROW = {"family": "tree", "fit_time_s": 1.0, "metric": "log_loss", "higher_is_better": False, "score_val": 0.5, "score_holdout": 0.5, "deployed": True}
+ROW = {
+    "family": "tree",
+    "fit_time_s": 1.0,
+    "metric": "log_loss",
+    "higher_is_better": False,
+    "score_val": 0.5,
+    "score_holdout": 0.5,
+    "deployed": True,
+}
 RESULT = {"deployed_model": "LightGBM", "holdout": {"log_loss": 0.5}, "skipped_models": [], "warnings": []}
+
+RECIPE = {"members": [{"key": "GBM", "name": "LightGBM", "params": {}}], "setup": {"label": "credit_risk", "roles": {"sensitive": ["sex"]}}}
 
 
 def fresh(run: Run) -> Run:
@@ -42,6 +52,7 @@ def finished_folder(folder: Path, *models: str) -> Path:
     for name in ("schema.json", "evaluation.json", "explanations.json", "document.json", "plan.json"):
         (folder / name).write_text("{}")
     (folder / "leaderboard.json").write_text(json.dumps([{**ROW, "model": name} for name in models]))
+    (folder / "recipe.json").write_text(json.dumps(RECIPE))
     (folder / "bundle.zip").write_bytes(b"zip")
     (folder / "bundle").mkdir()
     (folder / SEARCH / "predictor").mkdir(parents=True)
@@ -170,7 +181,28 @@ def test_the_api_steers_a_run(alice: Membership, api: Callable[..., Client]) -> 
     assert call("continue", time_limit=60).json()["code"] == "run_not_continuable"
 
 
-@pytest.mark.parametrize("what", ["cancel", "pause", "resume", "continue"])
+def test_the_recipe_of_a_run_is_fitted_again_on_a_newer_version(alice: Membership, api: Callable[..., Client], tmp_path: Path) -> None:
+    project = cast.project(alice)
+    data_files(project)
+    run = publish(run_start(by=alice, project=project), tmp_path / "one")
+    client = api(alice)
+    again = client.post(f"/api/v1/runs/{run.pk}/replay", content_type="application/json")
+    assert again.status_code == 202 and again.json()["replays"] == str(run.pk) and again.json()["continues"] is None
+    assert client.get(f"/api/v1/runs/{run.pk}/recipe").json()["members"] == RECIPE["members"]
+    replayed = Run.objects.get(pk=again.json()["id"])
+    job_dir = tmp_path / "two"
+    job_dir.mkdir()
+    spec = run_prepare(claim=claim(replayed), job_dir=job_dir)
+    assert (spec["recipe"], spec["label"], spec["holdout_uses"]) == (RECIPE["members"], "credit_risk", 1)
+    other = cast.dataset(alice, report={"columns": [cast.column("age")]})
+    answer = client.post(f"/api/v1/runs/{run.pk}/replay", json.dumps({"dataset": str(other.pk)}), content_type="application/json")
+    assert answer.json()["code"] == "columns_missing" and "credit_risk" in answer.json()["detail"]
+    unpublished = cast.run(project, state=JobState.FAILED)
+    answer = client.post(f"/api/v1/runs/{unpublished.pk}/replay", content_type="application/json")
+    assert answer.json()["code"] == "run_without_recipe"
+
+
+@pytest.mark.parametrize("what", ["cancel", "pause", "resume", "continue", "replay"])
 def test_others_find_nothing_and_a_viewer_may_not(
     alice: Membership, charlie: Membership, api: Callable[..., Client], signed_in: SignIn, what: str
 ) -> None:

@@ -86,7 +86,7 @@ def plan_make(
 ) -> Plan:
     """The layout of the time from `now` (`started_at` when left out) to `deadline`. `contention`: see contention.py."""
     now = started_at if now is None else now
-    layout = layout_make(table, machine, deadline - now, contention, smaller=smaller)
+    layout = layout_make(table, machine, round(deadline - now, 3), contention, smaller=smaller)
     return Plan(
         started_at=started_at,
         deadline=deadline,

@@ -11,7 +11,7 @@ from workers.engine.problems.tabular import TabularSearch
 from workers.engine.search.candidate import Candidate
 from workers.engine.search.contention import Contention
 from workers.engine.search.plan import Plan
-from workers.engine.search.portfolio import portfolio
+from workers.engine.search.recipe import candidates_of
 from workers.engine.search.searcher import Searcher
 from workers.engine.search.skips import Skip, skip_reason
 from workers.engine.search.state import MOST_DEATHS, WAITS, SearchState, candidate_id, snapshot_restore, state_clear
@@ -86,7 +86,7 @@ def give_up_rest(job_dir: Path, spec: FitSpec, reason: str, events: EventLog) ->
     state = SearchState.load(job_dir)
     if state is None:
         return
-    for candidate in state.rest(portfolio(state.search_facts, spec.settings.candidates)):
+    for candidate in state.rest(candidates_of(spec, state.search_facts)):
         if state.skip(candidate, skip_reason(reason, "")):
             events.skipped(candidate.name, family=candidate.family, **skip_reason(reason, "").as_dict())
     state.save(job_dir)
@@ -104,7 +104,7 @@ def plan_read(job_dir: Path) -> Plan | None:
 def _in_training(state: SearchState, spec: FitSpec) -> Candidate | None:
     if state.current is None:
         return None
-    waiting = state.rest(portfolio(state.search_facts, spec.settings.candidates))
+    waiting = state.rest(candidates_of(spec, state.search_facts))
     return next((candidate for candidate in waiting if candidate_id(candidate) == state.current["id"]), None)
 
 

@@ -28,6 +28,7 @@ from workers.engine.problems.tabular import imports_of
 from workers.engine.search.eta import ends_foretold, progress_tell
 from workers.engine.search.finishing import finish_run
 from workers.engine.search.forked import Died, Killed, run_forked
+from workers.engine.search.repeatable import NOT_REPEATABLE, calmed, cut_by_the_clock
 from workers.engine.search.resume import give_up_current, give_up_rest, plan_read, resume
 from workers.engine.search.skips import FAILED, OUT_OF_TIME
 from workers.engine.search.state import SearchState
@@ -53,7 +54,7 @@ def fit_run(job_dir: Path) -> dict[str, Any]:
     """
     started_at = time.time()
     spec = fit_spec_load(job_dir)
-    spec = spec.model_copy(update={"deadline": spec.ends_at})
+    spec = calmed(spec.model_copy(update={"deadline": spec.ends_at}))
     events = EventLog(job_dir / "events.jsonl")
     preload()
     kept = resume(job_dir, spec, events)
@@ -80,7 +81,12 @@ def _finish(job_dir: Path, spec: FitSpec, events: EventLog) -> dict[str, Any]:
     partial = finish_asked(job_dir) or any(entry["code"] in OUT_OF_TIME for entry in state.skipped)
     # The document is written before everything is over: it tells of what was used up to here.
     prepared = read_json(job_dir / "prepared.json") | {"energy": Usage(whole=True).energy(spec.grid_country)}
+    if spec.settings.repeatable and cut_by_the_clock(asdict(state), prepared):
+        prepared["warnings"] = [*prepared["warnings"], NOT_REPEATABLE]
     result = finish_run(job_dir, spec, plan, asdict(state), prepared, events, partial=partial)
+    if spec.settings.repeatable and cut_by_the_clock(result) and NOT_REPEATABLE not in result["warnings"]:
+        result["warnings"] = [*result["warnings"], NOT_REPEATABLE]
+    result["repeatable"] = spec.settings.repeatable and NOT_REPEATABLE not in result["warnings"]
     result["energy"] = Usage(whole=True).energy(spec.grid_country)
     result["energy_wh"] = result["energy"]["wh"]
     answer: dict[str, Any] = plain(result)

@@ -16,7 +16,9 @@ from workers.engine.search.curves import Curves
 from workers.engine.search.eta import ENDS, Pace
 from workers.engine.search.observe import observed
 from workers.engine.search.plan import Plan, allotment
-from workers.engine.search.portfolio import left_out, not_at_hand, portfolio
+from workers.engine.search.portfolio import left_out, not_at_hand
+from workers.engine.search.recipe import candidates_of
+from workers.engine.search.repeatable import affordable
 from workers.engine.search.skips import Skip, skip_reason
 from workers.engine.search.standing import ENSEMBLE, Standing
 from workers.engine.search.state import WAITS, SearchState, candidate_id, cheaper
@@ -41,6 +43,7 @@ class Searcher:
         self.plan = plan
         self.events = events
         self.contention = contention
+        self.repeatable = search.spec.settings.repeatable
         self.pace = Pace()
         self.whole = Usage(whole=True)
         self.curves = Curves(job_dir, events, plan.folds)
@@ -51,6 +54,8 @@ class Searcher:
         self.state.n_features = train.shape[1] - 1 - (WEIGHT in train)
         used = Usage()
         self._fitted(BASELINE, self.search.start(BASELINE, train, validation), used)
+        if self.search.spec.recipe:
+            return
         for candidate, reason in left_out(self.state.search_facts, self.search.spec.settings.candidates):
             self._skip(candidate, skip_reason(reason, ""))
         for model, skip in not_at_hand(self.state.search_facts, self.search.spec.settings.candidates):
@@ -58,7 +63,7 @@ class Searcher:
 
     def run(self) -> None:
         """Every candidate that was not tried yet."""
-        queue = self.state.rest(portfolio(self.state.search_facts, self.search.spec.settings.candidates))
+        queue = self.state.rest(self._queue())
         with observed(self.curves):
             while queue:
                 self._replan()
@@ -67,8 +72,20 @@ class Searcher:
         self.state.finished = True
         self.state.save(self.job_dir)
 
+    def _queue(self) -> list[Candidate]:
+        """Every candidate; in a repeatable search those that fit by their measured cost, the others are noted."""
+        candidates = candidates_of(self.search.spec, self.state.search_facts)
+        if not self.repeatable:
+            return candidates
+        chosen = affordable(candidates, self.state.search_facts, self.plan)
+        for candidate in self.state.rest([candidate for candidate in candidates if candidate not in chosen]):
+            self._skip(candidate, skip_reason("NoTimeLeft", ""))
+        return chosen
+
     def _replan(self) -> None:
         """Keep back more for what follows when the machine gets busy, less when it calms down."""
+        if self.repeatable:
+            return
         self.plan = self.plan.under(self.contention.update())
         write_json(self.job_dir / "plan.json", self.plan.as_dict())
 
@@ -87,7 +104,7 @@ class Searcher:
             self._skip(candidate, skip_reason("NotValidStacker", ""))
             return
         seconds = allotment(candidate, queue, self.plan.search_ends_at)
-        if not seconds:
+        if not seconds and not self.repeatable:
             self._skip(candidate, skip_reason("NoTimeLeft", ""))
             return
         self.state.begin(self.job_dir, candidate)
@@ -95,7 +112,7 @@ class Searcher:
         self.curves.candidate_begins(time.time() + seconds)
         used = Usage()
         failures = self.search.failures()
-        names = self.search.add(candidate, seconds)
+        names = self.search.add(candidate, None if self.repeatable else seconds)
         self.pace.add(candidate, used.seconds())
         self.curves.save()
         if names:
@@ -126,6 +143,9 @@ class Searcher:
                 "baseline": candidate is BASELINE,
             }
             self.state.models[name] = row
+            if candidate is not BASELINE:
+                params = candidate.params_for(self.search.spec.problem_type)
+                self.state.made[name] = {"key": candidate.key, "name": candidate.name, "params": params, "fit_time_s": used.seconds()}
         self.state.end(self.job_dir, candidate)
         for name in names:
             self.events.model(live_row(self.state.models[name]))

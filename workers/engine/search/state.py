@@ -40,6 +40,7 @@ class SearchState:
     n_features: int = 0
     snapshot: str = ""
     models: dict[str, dict[str, Any]] = field(default_factory=dict)
+    made: dict[str, dict[str, Any]] = field(default_factory=dict)  # model -> the configuration it came from
     skipped: list[dict[str, Any]] = field(default_factory=list)
     tried: dict[str, str] = field(default_factory=dict)
     deaths: dict[str, int] = field(default_factory=dict)

@@ -23,7 +23,9 @@ from workers.engine.search.candidate import SearchFacts
 from workers.engine.search.contention import Contention
 from workers.engine.search.parting import Parting, part
 from workers.engine.search.plan import Plan, plan_make
-from workers.engine.search.portfolio import portfolio, unweighing
+from workers.engine.search.portfolio import unweighing
+from workers.engine.search.recipe import candidates_of
+from workers.engine.search.repeatable import STEADY, single_thread
 from workers.engine.search.resume import go_on
 from workers.engine.search.searcher import Searcher
 from workers.engine.search.state import SearchState
@@ -40,6 +42,8 @@ MODELLED = ("feature", "time", "text")  # roles of the columns that models learn
 def search_process(job_dir: Path, spec: FitSpec, started_at: float, events: EventLog) -> None:
     """Everything up to the last base model, from where an earlier process left it. Raises Refused for data that cannot be used."""
     limit_memory(spec.memory_limit_mb, spec.gpu_count)
+    if spec.settings.repeatable:
+        single_thread()
     kept = SearchState.load(job_dir)
     if kept is not None and go_on(job_dir, spec, kept, events):
         return
@@ -57,13 +61,14 @@ def _begin(job_dir: Path, spec: FitSpec, started_at: float, events: EventLog) ->
     parting.holdout.to_parquet(job_dir / "holdout.parquet", index=False)
     contention = Contention()
     facts = _table_facts(spec, table, parting)
+    steady = spec.ends_at - spec.settings.time_limit if spec.settings.repeatable else None  # not a moment that differs from run to run
     plan = plan_make(
-        started_at=started_at,
+        started_at=steady or started_at,
         deadline=spec.ends_at,
         table=facts,
         machine=machine_of(spec),
-        now=time.time(),
-        contention=contention.factor,
+        now=steady or time.time(),
+        contention=STEADY if steady else contention.factor,
         smaller=spec.out_of_memory,
     )
     parting = parting.sampled(table, plan)
@@ -72,13 +77,13 @@ def _begin(job_dir: Path, spec: FitSpec, started_at: float, events: EventLog) ->
         table.warn("smaller_plan", SMALLER_PLAN, rows=len(parting.train), folds=plan.folds)
     if spec.history:
         table.warn("warm_start", WARM_START, run=max(row["run"] for row in spec.history))
+    if spec.settings.allow_noncommercial:
+        table.warn("noncommercial_allowed", NONCOMMERCIAL)
     if spec.weighed:
         table.warn(*weights_note(spec), models=unweighing())
     if spec.gpu_missing:
         table.warn("no_gpu", NO_GPU[spec.gpu_missing])
     split = parting.facts()
-    if spec.settings.allow_noncommercial:
-        table.warn("noncommercial_allowed", NONCOMMERCIAL)
     _write_prepared(job_dir, table, parting, split)
     for said in split["sentences"]:
         events.log(said["message"], **said["params"])
@@ -104,14 +109,14 @@ NO_GPU = {
         "No GPU had enough free memory, so this run was trained on the processor; networks get less far in the same time."
     ),
 }
+NONCOMMERCIAL = gettext_noop(
+    "Pretrained models whose licence forbids commercial use were allowed. A predictor that one of them is part of must not be used commercially."
+)
 WARM_START = gettext_noop("The models are tried in the order that run %(run)s of this project suggests.")
 SMALLER_PLAN = gettext_noop(
     "An earlier attempt ran out of memory. This one was made smaller: %(rows)s rows to learn from, %(folds)s folds."
 )
 
-NONCOMMERCIAL = gettext_noop(
-    "Pretrained models whose licence forbids commercial use were allowed. A predictor that one of them is part of must not be used commercially."
-)
 
 def _facts(spec: FitSpec, table: Table, train: pd.DataFrame) -> SearchFacts:
     features = [column for column in table.schema["columns"] if column["role"] in MODELLED]
@@ -147,7 +152,7 @@ def _table_facts(spec: FitSpec, table: Table, parting: Parting) -> TableFacts:
 
 def _preview(spec: FitSpec, facts: TableFacts, plan: Plan, state: SearchState) -> dict[str, Any]:
     """The plan for the page: what the portal showed before the start, now with what is known of the table."""
-    queue = state.rest(portfolio(state.search_facts, spec.settings.candidates))
+    queue = state.rest(candidates_of(spec, state.search_facts))
     preview = plan_preview(facts, machine_of(spec), plan.deadline - plan.started_at, queue, plan.contention)
     return {**plan.as_dict(), "preview": preview}
 
