@@ -164,7 +164,7 @@ class Live:
         ]
 
     @property
-    def foreseen(self) -> list[tuple[str, str, str, bool | None]]:
+    def foreseen(self) -> list[tuple[str, tuple[str, str], str, bool | None]]:
         """What the plan expected beside what was used."""
         return run_foreseen(self.run, self.rows, self.energy_wh)
 
