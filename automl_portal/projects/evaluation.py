@@ -41,6 +41,7 @@ class EvaluationPage:
     quantiles: list[dict[str, str]]
     probabilities: list[str]
     weighted: bool
+    business: list[dict[str, str]]
     split: list[str]
     sites: Sites | None
 
@@ -72,6 +73,7 @@ def evaluation_page(run: Run, evaluation: Evaluation) -> EvaluationPage:
         quantiles=quantiles(evaluation),
         probabilities=[said for said in (threshold_said(evaluation.get("line")), calibration_said(evaluation.get("calibrated"))) if said],
         weighted=bool(evaluation.get("weighted")),
+        business=business(evaluation),
         split=split_said(run),
         sites=sites(evaluation),
     )
@@ -119,6 +121,12 @@ def metrics(evaluation: Evaluation) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def business(evaluation: Evaluation) -> list[dict[str, str]]:
+    """The template's own figures at the settings of the decision."""
+    figures = (evaluation.get("decision") or {}).get("metrics") or {}
+    return [{"name": word(name, "metric"), "value": significant(value)} for name, value in figures.items()]
 
 
 def better_said(higher_is_better: bool | None) -> str:

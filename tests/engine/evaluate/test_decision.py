@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workers.engine.evaluate.decision import decision_make, predictions_frame
+from workers.engine.evaluate.decision import business_metrics, decision_make, predictions_frame
 from workers.engine.evaluate.truth import Truth
 
 BINARY = Truth("binary", np.array([1.0, 0.0, 0.0, 1.0]), ["0", "1"], "0")
@@ -33,3 +33,10 @@ def test_predictions_look_like_the_predictors_own_output() -> None:
     assert several.to_dict("records") == [{"prediction": "b", "probability_a": 0.3, "probability_b": 0.7}]
     spread = predictions_frame(Truth("quantile", np.zeros(1), levels=(0.025, 0.5, 0.975)), np.array([[1.0, 2.0, 3.0]]))
     assert spread.to_dict("records") == [{"prediction": 2.0, "q2.5": 1.0, "q50": 2.0, "q97.5": 3.0}]
+
+
+def test_every_model_has_the_use_cases_own_figures() -> None:
+    holdout = pd.DataFrame({"amount": [1.0, 2, 3, 4], "risk": ["0", "1", "1", "0"]})
+    own = business_metrics("finance/credit_default", BINARY, np.array([0.9, 0.05, 0.3, 0.8]), holdout, "risk", {})
+    assert own["gini"] == 1.0
+    assert business_metrics("general/table", BINARY, np.zeros(4), holdout, "risk", {}) == {}

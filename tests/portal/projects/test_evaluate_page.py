@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from automl_portal.accounts.models import Membership
+from automl_portal.projects.evaluation import business
 from automl_portal.projects.models import Run
 from automl_portal.projects.plots import binary, cutoff, importance, multiclass, quantile
 from automl_portal.projects.plots.levels import levels
@@ -206,3 +207,11 @@ def test_a_count_says_whether_the_whole_is_right() -> None:
     assert "10 % more is predicted than came" in levels({**evaluation, "levels": {**evaluation["levels"], "total": total}}, "y").caption
     nothing = {"predicted": 1.0, "observed": 0.0}
     assert "Nothing was observed" in levels({**evaluation, "levels": {**evaluation["levels"], "total": nothing}}, "y").caption
+
+
+def test_the_templates_own_figures_are_shown() -> None:
+    assert business({"decision": {"metrics": {"gini": 0.52, "cost_per_applicant": 0.613}}}) == [
+        {"name": "Gini", "value": "0.520"},
+        {"name": "Cost per applicant", "value": "0.613"},
+    ]
+    assert business({}) == []

@@ -25,16 +25,29 @@ def decision_make(
     hooks = use_case_hooks(use_case)
     if not {"business_metrics", "decide"} & set(hooks):
         return None
-    predictions, frame = predictions_frame(truth, prediction), holdout.drop(columns=[label]).reset_index(drop=True)
-    chosen = {**settings, "positive_class": truth.positive_class}
-    facts: dict[str, Any] = {"metrics": {}, "counts": {}}
-    if "business_metrics" in hooks:
-        facts["metrics"] = hooks["business_metrics"](holdout[label].reset_index(drop=True), predictions, frame, chosen)
+    facts: dict[str, Any] = {"metrics": business_metrics(use_case, truth, prediction, holdout, label, settings), "counts": {}}
     if "decide" in hooks:
+        predictions, frame = predictions_frame(truth, prediction), holdout.drop(columns=[label]).reset_index(drop=True)
+        chosen = {**settings, "positive_class": truth.positive_class}
         decided = hooks["decide"](predictions, frame, chosen)
         if "decision" in decided:
             facts["counts"] = {str(name): int(count) for name, count in decided["decision"].value_counts().items()}
     return facts
+
+
+def business_metrics(
+    use_case: str, truth: Truth, prediction: Floats, holdout: pd.DataFrame, label: str, settings: dict[str, Any]
+) -> dict[str, float]:
+    """The use case's own figures of one model, {name: value}; empty without the hook. Arguments as of `decision_make`."""
+    from workers.engine.bundle.runtime.frame import use_case_hooks
+
+    hook = use_case_hooks(use_case).get("business_metrics")
+    if hook is None:
+        return {}
+    frame = holdout.drop(columns=[label]).reset_index(drop=True)
+    chosen = {**settings, "positive_class": truth.positive_class}
+    figures: dict[str, float] = hook(holdout[label].reset_index(drop=True), predictions_frame(truth, prediction), frame, chosen)
+    return figures
 
 
 def predictions_frame(truth: Truth, prediction: Floats) -> pd.DataFrame:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 BUNDLING = "bundling"  # the file that says that the last phase has begun
 SHORT_ROWS = 5_000
+FINISHED_SHORT = gettext_noop(
+    "The time was up before the results were ready. %(model)s, a quick model, is published, tested on %(rows)s rows; "
+    "its importances and its results for groups were not worked out."
+)
 SAFETY = 1.5  # how much longer than in validation a prediction may take
 
 
@@ -110,7 +114,7 @@ class Finish:
         if self.short:
             self._warn(
                 "finished_short",
-                gettext_noop("The time was up before the results were ready. %(model)s, a quick model, is published, tested on %(rows)s rows."),
+                FINISHED_SHORT,
                 model=chosen, rows=rows,
             )  # fmt: skip
         elif chosen != best:
@@ -182,7 +186,7 @@ class Finish:
         self, predictor: TabularPredictor, scores: HoldoutScores, models: list[str], deployed: str, holdout: pd.DataFrame
     ) -> list[dict[str, Any]]:
         """leaderboard.json and evaluation.json; the rows, best validation score first."""
-        from workers.engine.evaluate.decision import decision_make
+        from workers.engine.evaluate.decision import business_metrics, decision_make
         from workers.engine.evaluate.holdout import size_mb
         from workers.engine.evaluate.metrics import HIGHER_IS_BETTER
         from workers.engine.evaluate.report import evaluation_make
@@ -192,13 +196,18 @@ class Finish:
         for model in models:
             row = live_row(self.search["models"][model]) | scores.fields(model, self.metric)
             row |= {"size_mb": size_mb(self.predictor_dir, _parts(predictor, model, deployed)), "deployed": model == deployed}
+            if model in scores.scored:
+                own = (scores.truth, scores.scored[model].prediction, holdout, self.spec.label, self.spec.decision)
+                row["business_metrics"] = business_metrics(self.spec.use_case, *own)
             board.append(row)
             self.events.model(row)
         sign = -1 if HIGHER_IS_BETTER[self.metric] else 1
         board.sort(key=lambda row: (row["score_val"] is None, sign * (row["score_val"] or 0)))
         write_json(self.job_dir / "leaderboard.json", board)
-        evaluation = evaluation_make(scores, deployed, self.metric, holdout, self.spec.roles.sensitive, self.spec.settings.seed)
-        if self.prepared["split"]["kind"] == "site":
+        # Each slice and each site has an interval of its own, which takes time: in the short way there is none.
+        sensitive = [] if self.short else self.spec.roles.sensitive
+        evaluation = evaluation_make(scores, deployed, self.metric, holdout, sensitive, self.spec.settings.seed)
+        if self.prepared["split"]["kind"] == "site" and not self.short:
             evaluation["sites"] = self._sites(predictor, scores, deployed, holdout)
         prediction = scores.scored[deployed].prediction
         decision = decision_make(self.spec.use_case, scores.truth, prediction, holdout, self.spec.label, self.spec.decision)
