@@ -19,6 +19,7 @@ from automl_portal.projects.missing import missing_families
 from automl_portal.projects.models import PUBLISHED, Project, Run
 from automl_portal.projects.plots import importance
 from automl_portal.projects.selectors import artefact, last_published_run, last_run, team_project
+from automl_portal.projects.text_page import text_page
 from automl_portal.ui.words import word
 
 
@@ -74,6 +75,7 @@ def project_explain(request: TeamRequest, project_id: UUID) -> HttpResponse:
         "heading": importance.heading(explanations),
         "sentence": importance.sentence(explanations),
         "figure": importance.figure(explanations) if explanations.get("importance") else None,
+        "text": text_page(explanations),
         "unmodelled": unmodelled(project),
     }
     return render(request, "projects/explain.html", results_context(request, project, run) | extra)

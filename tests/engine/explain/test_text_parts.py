@@ -62,7 +62,7 @@ def test_the_word_that_makes_the_prediction_has_its_effect(good: str, word: str)
     prediction = Reader().predict_proba(holdout.rename(columns={"review": "c0001"}))["good"].to_numpy()
     scores: Any = SimpleNamespace(truth=truth, predictor=Reader(), scored={"m": SimpleNamespace(prediction=prediction)})
     found = examples_make(scores, "m", holdout, SCHEMA, until=float("inf"))
-    assert {entry["kind"] for entry in found} <= set(KINDS) and len(found) == 4  # the empty one is left out
+    assert {entry["kind"] for entry in found} <= set(KINDS) and len(found) == 4  # all but the empty one
     worst = found[0]
     assert (worst["row"], worst["kind"], worst["actual"], worst["predicted"], worst["score"]) == (4, "wrong", "bad", "good", 0.9)
     effects = {piece: effect for piece, effect in worst["pieces"] if effect is not None}

@@ -53,8 +53,6 @@ def examples_make(
             if time.time() > until:
                 return found
             entry = _entry(scores.truth, prediction, row, kind)
-            if kind == "wrong" and entry["class"] is not None and entry["actual"] == entry["predicted"]:
-                continue  # there are fewer errors than that
             text = text_of(holdout[column["name"]].iloc[[row]])[0][:MOST_LETTERS]
             if text.strip():
                 place = (
@@ -134,13 +132,16 @@ def _entry(truth: Truth, prediction: Floats, row: int, kind: str) -> dict[str, A
 def _chosen(truth: Truth, prediction: Floats) -> list[tuple[int, str]]:
     """(row, kind): the worst errors, the closest calls, and rows that are right and as sure as most."""
     wrongness, sureness = _judged(truth, prediction)
+    numbers = truth.problem_type in ("regression", "quantile")
+    called = prediction.argmax(axis=1) if prediction.ndim == 2 else prediction >= truth.threshold
+    is_wrong = np.ones(len(truth.y), dtype=bool) if numbers else called != truth.y
     taken: dict[int, str] = {}
     for kind, order in (
         ("wrong", np.argsort(-wrongness, kind="stable")),
         ("unsure", np.argsort(sureness, kind="stable")),
         ("typical", np.argsort(np.abs(wrongness - np.median(wrongness)), kind="stable")),
     ):
-        rows = [int(row) for row in order if int(row) not in taken][:EACH_KIND]
+        rows = [int(row) for row in order if int(row) not in taken and (kind != "wrong" or is_wrong[row])][:EACH_KIND]
         taken |= dict.fromkeys(rows, kind)
     return list(taken.items())
 
