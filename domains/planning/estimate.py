@@ -18,7 +18,7 @@ from domains.planning.layout import Layout, Machine, TableFacts, layout_make, me
 WATTS_PER_CORE = 4.0  # of a processor nothing is known of, as workers.engine.energy counts it
 # A fit with twice the cores is not twice as fast.
 CORE_GAIN, MOST_CORES = 0.7, 8
-EXTRA_SHARE = 0.15
+EXTRA_SHARE, EARLY_SHARE = 0.15, 0.33
 PREPARE_S, READ_CELLS_PER_S = 1.5, 2e6
 TEXT_FACTOR = 3.0
 ENSEMBLE_SHARE = 0.5  # of the models that are trained, by size, about this part ends up in the published one
@@ -78,15 +78,16 @@ def cost(entry: Entry, table: TableFacts, rows: int) -> Cost:
 
 
 def share_of(entry: Entry, rest: Sequence[Entry], left: float) -> float:
-    """Seconds for a candidate so that each promised one of the `rest` still gets its turn; 0: not worth starting.
+    """Seconds for a candidate of which the promised ones of the `rest` leave it a share; 0: not worth starting.
 
-    A candidate that needs less leaves the difference to those after it.
+    Early ones are worth most by the second: where time is short they get what they mostly need (their weight), as long as it is
+    not too large a part of what is left. A candidate that needs less leaves the difference to those after it.
     """
     if entry.extra:
         # A long budget gives large tables time to learn, too.
         return min(left, max(2 * entry.weight, left * EXTRA_SHARE)) if left >= entry.weight / 2 else 0.0
     others = sum(other.weight for other in rest if not other.extra)
-    share = left * entry.weight / (entry.weight + others)
+    share = max(left * entry.weight / (entry.weight + others), min(entry.weight, left * EARLY_SHARE))
     return share if share >= entry.minimum else 0.0
 
 

@@ -22,6 +22,7 @@ from workers.engine.search.repeatable import affordable
 from workers.engine.search.skips import Skip, skip_reason
 from workers.engine.search.standing import ENSEMBLE, Standing
 from workers.engine.search.state import WAITS, SearchState, candidate_id, cheaper
+from workers.engine.search.turns import Turns
 from workers.engine.table import WEIGHT
 
 if TYPE_CHECKING:
@@ -63,12 +64,12 @@ class Searcher:
 
     def run(self) -> None:
         """Every candidate that was not tried yet."""
-        queue = self.state.rest(self._queue())
+        turns = Turns(self.state.rest(self._queue()))
         with observed(self.curves):
-            while queue:
+            while turns:
                 self._replan()
-                self._foretell(queue)
-                self._try(queue.pop(0), queue)
+                self._foretell([*turns.waiting, *turns.queue])
+                self._try(turns.next(), turns)
         self.state.finished = True
         self.state.save(self.job_dir)
 
@@ -95,7 +96,7 @@ class Searcher:
         write_json(self.job_dir / ENDS, ends)
         self.events.write("usage", energy_wh=self.whole.energy_wh())
 
-    def _try(self, candidate: Candidate, queue: list[Candidate]) -> None:
+    def _try(self, candidate: Candidate, turns: Turns) -> None:
         """Fit one candidate; one that ran out of time comes back in its cheaper form."""
         if candidate.max_features is not None and self.state.n_features > candidate.max_features:
             self._skip(candidate, skip_reason("TooManyColumns", str(candidate.max_features)))
@@ -103,9 +104,10 @@ class Searcher:
         if candidate.stacked and (not self.search.folds or len(self.state.base_models) < 2):
             self._skip(candidate, skip_reason("NotValidStacker", ""))
             return
-        seconds = allotment(candidate, queue, self.plan.search_ends_at)
+        seconds = allotment(candidate, turns.sharing, self.plan.search_ends_at)
         if not seconds and not self.repeatable:
-            self._skip(candidate, skip_reason("NoTimeLeft", ""))
+            if not turns.put_off(candidate):
+                self._skip(candidate, skip_reason("NoTimeLeft", ""))
             return
         self.state.begin(self.job_dir, candidate)
         self.events.log(gettext_noop("Training %(model)s"), model=candidate.name, seconds=round(seconds, 1))
@@ -127,7 +129,7 @@ class Searcher:
             print(f"{candidate.name} failed: {kind}: {text}", file=sys.stderr)
         if candidate.cheaper is not None and skip.retry:
             self.state.tried[candidate_id(candidate)] = WAITS
-            queue.insert(0, cheaper(candidate))
+            turns.queue.insert(0, cheaper(candidate))
             return
         self._skip(candidate, skip)
 
