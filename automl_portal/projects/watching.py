@@ -47,4 +47,6 @@ def _training(before: Live | None, event: dict[str, Any]) -> Live:
     points = list(before["points"]) if before is not None and same else []
     points += [[event.get("fold", 1), *point] for point in event.get("points") or ()]
     known = {key: event[key] for key in TRAINING if event.get(key) is not None}
-    return {**(before if before is not None and same else {}), **known, "points": points[-MOST_POINTS:]}
+    while len(points) > MOST_POINTS:  # every second one goes, the newest stays
+        points = points[::-1][::2][::-1]
+    return {**(before if before is not None and same else {}), **known, "points": points}

@@ -195,6 +195,7 @@ def main(arguments: list[str]) -> int:
         )
     cost = preload()
     import_module("workers.engine.search.run")
+    import_module("torch._dynamo")  # which the first optimizer would import in every fit: 2.2 s of processor time
     if thread_count() != 1:
         raise RuntimeError(f"{thread_count()} threads run after the imports: no fork would be safe")
     server = Server(Path(arguments[0]))

@@ -255,4 +255,4 @@ def test_models_that_are_missing_for_one_reason_are_named_together(alice: Member
     skip = results.SKIPPED[0]
     Run.objects.filter(pk=run.pk).update(skipped_models=[skip, {**skip, "model": "RealMLP"}, {**skip, "model": "EBM", "family": "tree"}])
     html = page(signed_in(alice), run)
-    assert "TabM and RealMLP <small>" in html and html.count("Give the run more time.") == 2
+    assert "<strong>TabM and RealMLP</strong>" in html and html.count("Give the run more time.") == 2

@@ -27,7 +27,8 @@ def test_the_curve_of_the_model_in_training_grows_and_stays_short() -> None:
     live = live_after({}, [epoch(1), epoch(2)])
     assert live["training"]["points"] == [[1, 1, 0.9, 1.0], [1, 2, 0.45, 0.5]] and live["training"]["epoch"] == 2
     live = live_after(live, [epoch(number) for number in range(3, 1000)])
-    assert len(live["training"]["points"]) == MOST_POINTS and live["training"]["points"][-1][1] == 999
+    epochs = [point[1] for point in live["training"]["points"]]
+    assert len(epochs) <= MOST_POINTS and epochs[-1] == 999 and epochs[0] < 20  # its beginning is still there
 
 
 def test_another_model_begins_a_curve_of_its_own() -> None:
