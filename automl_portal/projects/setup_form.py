@@ -93,6 +93,13 @@ class SetupForm(forms.Form):
         ),
         widget=forms.NumberInput(attrs={"step": "any"}),
     )
+    repeatable = forms.BooleanField(
+        label=gettext_lazy("Repeatable"),
+        required=False,
+        help_text=gettext_lazy(
+            "One thread, and models chosen without the clock: the same seed gives the same leaderboard on the same machine. Slower."
+        ),
+    )
     allow_noncommercial = forms.BooleanField(
         label=gettext_lazy("Allow pretrained models whose licence forbids commercial use"),
         required=False,
@@ -144,6 +151,7 @@ class SetupForm(forms.Form):
         settings |= {"distribution": data.get("distribution"), "class_weight": data.get("class_weight")}
         settings["quantile_levels"] = data.get("quantile_levels")
         settings["allow_noncommercial"] = data["allow_noncommercial"]
+        settings["repeatable"] = data["repeatable"]
         settings["warm_start"] = self.filled.settings.get("warm_start", True)  # the API's alone
         return setup_fill(
             use_case_key=self.use_case.key,
@@ -191,6 +199,7 @@ def initial_values(use_case: UseCase, filled: Setup, name: str) -> dict[str, Any
         "split_gap": filled.settings["split"]["gap_days"] or None,
         "holdout": round(100 * filled.settings["holdout_fraction"]),
         "allow_noncommercial": filled.settings.get("allow_noncommercial", False),
+        "repeatable": filled.settings.get("repeatable", False),
     }
     decision = {f"decision-{key}": int(value) if float(value).is_integer() else value for key, value in filled.settings["decision"].items()}
     return values | decision
