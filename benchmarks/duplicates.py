@@ -123,7 +123,7 @@ def by_boosting(table: pd.DataFrame, fresh: pd.DataFrame, label: str, seed: int,
     model = LGBMClassifier(n_estimators=80, min_child_samples=5, verbose=-1, n_jobs=1, random_state=seed)
     model.fit(seen[~holdout], table[label][~holdout].astype(str))
     reported, truth = (
-        roc_auc_score(y.astype(str), model.predict_proba(x)[:, 1])
+        roc_auc_score(y.astype(str), np.asarray(model.predict_proba(x))[:, 1])
         for x, y in ((seen[holdout], table[label][holdout]), (unseen, fresh[label]))
     )
     return float(reported - truth)

@@ -60,7 +60,8 @@ def _placed(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def spoken(frame: pd.DataFrame, row: int) -> str:
-    """The time of one row, for a sentence: 2024-03-31, or 2024 3."""
+    """The time of one row, for a sentence: 2024-03-31, 2024-03-31 09:00, or 2024 3."""
     from workers.engine.intake.distribution import as_text
 
-    return " ".join(as_text(value.item() if isinstance(value, np.generic) else value) for value in frame.iloc[row])
+    parts = (value.item() if isinstance(value, np.generic) else value for value in frame.iloc[row])
+    return " ".join(as_text(part).replace("T", " ").removesuffix(":00") if hasattr(part, "isoformat") else as_text(part) for part in parts)
