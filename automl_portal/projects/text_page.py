@@ -57,7 +57,7 @@ def _example(entry: dict[str, Any]) -> dict[str, Any]:
         line = _("Predicted %(predicted)s, in truth %(actual)s.")
         params = {"predicted": significant(entry["predicted"]), "actual": significant(entry["actual"])}
     else:
-        line = _("Predicted %(predicted)s, in truth %(actual)s; probability of %(class)s %(score)s.")
+        line = _("Predicted %(predicted)s, in truth %(actual)s; probability of %(class)s: %(score)s.")
         params = {**{name: entry[name] for name in ("predicted", "actual", "class")}, "score": share(entry["score"])}
     return {
         "kind": KIND[entry["kind"]],

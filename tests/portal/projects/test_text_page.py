@@ -52,7 +52,7 @@ def test_words_are_marked_and_never_run(alice: Membership, signed_in: SignIn) ->
     assert '<span class="word-for-3">好吃</span>' in html and '<span class="word-for-1">了</span>' in html
     assert '<span class="word-against-2">&lt;script&gt;alert(1)&lt;/script&gt;</span>' in html
     assert "<script>alert" not in html and "<i>cold" not in html
-    assert "Predicted good, in truth bad; probability of good 81 %." in html
+    assert "Predicted good, in truth bad; probability of good: 81 %." in html
     assert re.search(r"好吃</th><td class=\"num\">\+0\.5<", html)
 
 
