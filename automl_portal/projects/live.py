@@ -137,8 +137,8 @@ class Live:
 
     @property
     def missing(self) -> list[str]:
-        """Warnings, once nothing more can come."""
-        return [] if self.run.job.is_active else missing_families(self.run, self.rows)
+        """Warnings about what is published; a run that failed says so itself."""
+        return missing_families(self.run, self.rows) if self.run.is_published else []
 
     @property
     def plan(self) -> list[tuple[str, str]]:

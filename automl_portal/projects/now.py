@@ -31,6 +31,12 @@ class Now:
         return usage
 
     @property
+    def short_of_memory(self) -> bool:
+        """An attempt ran out of memory, and the one under way has not yet said what it made smaller."""
+        told = any(warning["code"] == "smaller_plan" for warning in self.run.warnings)
+        return bool(self.run.job.oom_attempts) and self.run.job.is_active and not told
+
+    @property
     def energy(self) -> str:
         """How sure the energy is, and the carbon where the operator has named the grid; empty until the run is over."""
         energy = self.run.result.get("energy")
