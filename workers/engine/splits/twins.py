@@ -22,6 +22,7 @@ Values = npt.NDArray[np.float64]
 Agreement = npt.NDArray[np.bool_]
 # How far two numbers may be apart to agree: in standard deviations, and in ranks. The strictest first.
 TOLERANCES = ((0.0, 0.0), (0.03, 0.01), (0.1, 0.03), (0.25, 0.06))
+MANY_ROWS, FEWER = 50_000, 2  # in longer tables the wider tolerances would take longer than they are worth
 SAME = 0.93  # share of columns in which two rows of one case agree
 CHANCE_SHARE = 0.005  # pairs of strangers that may be linked, as a share of the rows: keeping a few of those together does no harm
 RANDOM_PAIRS = 40_000
@@ -43,7 +44,8 @@ def twins(frame: pd.DataFrame, seed: int = 0, until: float = float("inf")) -> Co
         return None
     rng = np.random.default_rng(seed)
     table = _Table(frame, rng)
-    links = [_links(table, tolerance, rng, until) for tolerance in TOLERANCES]
+    tolerances = TOLERANCES if rows <= MANY_ROWS else TOLERANCES[:FEWER]
+    links = [_links(table, tolerance, rng, until) for tolerance in tolerances]
     return _clusters(rows, np.concatenate(links))
 
 
