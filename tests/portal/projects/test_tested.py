@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from django.test import Client
 from django.urls import reverse
 
+from automl_portal import storage
 from automl_portal.accounts.models import Membership
 from automl_portal.projects.tested import sites, split_out
 from tests.portal import cast, results
@@ -48,3 +50,16 @@ def test_sites_are_ranked_the_weakest_first() -> None:
     assert found is not None and [row["site"] for row in found.rows] == ["B", "A"]
     assert "from 0.700 to 0.900" in found.sentence and "over 2 sites" in found.sentence
     assert sites(evaluation) is None
+
+
+def test_the_page_shows_every_site_with_its_interval(alice: Membership, signed_in: Callable[[Membership], Client]) -> None:
+    run = results.published(cast.project(alice))
+    path = storage.path_of(f"{run.artefacts_key}/evaluation.json")
+    evaluation = json.loads(path.read_text())
+    row = {"site": "<North>", "held_out": True, "n": 90, "score": 0.5, "ci_low": 0.4, "ci_high": 0.6}
+    spread = {"sites": 2, "lowest": 0.5, "median": 0.6, "highest": 0.7, "sd": 0.14}
+    scored = {"metric": "log_loss", "columns": ["hospital"], "sites": [row, {**row, "site": "South", "score": 0.7}], "spread": spread}
+    path.write_text(json.dumps(evaluation | {"sites": scored}))
+    html = signed_in(alice).get(reverse("project_evaluate", args=[run.project_id])).content.decode()
+    assert "From site to site" in html and "&lt;North&gt;" in html
+    assert html.index("South") < html.index("&lt;North&gt;")  # log loss: the larger is the weaker
