@@ -20,7 +20,7 @@ MB_PER_GB = 1024
 
 def machine() -> Machine:
     """What one fit may use on this machine."""
-    return Machine(os.cpu_count() or 1, fit_memory_mb(), int(os.environ.get("AUTOML_GPUS", "0")))
+    return Machine(os.cpu_count() or 1, fit_memory_mb(), min(1, int(os.environ.get("AUTOML_GPUS") or 0)))
 
 
 def fit_memory_mb() -> int:
