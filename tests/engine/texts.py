@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
@@ -42,3 +44,21 @@ def chinese(rows: int, seed: int = 0) -> pd.DataFrame:
 
 def english(rows: int, seed: int = 0) -> pd.DataFrame:
     return reviews("en", rows, seed)
+
+
+def tiny_bert(folder: Path) -> Path:
+    """A BERT of two small blocks with a WordPiece vocabulary of Chinese characters, in Hugging Face's layout."""
+    import torch
+    from transformers import BertConfig, BertModel, BertTokenizer
+
+    folder.mkdir(parents=True)
+    letters = sorted({letter for part in (GOOD, BAD, PLAIN) for word in part["zh"] for letter in word} | {"。"})
+    vocabulary = {token: at for at, token in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters])}
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(vocabulary), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
+        max_position_embeddings=64,
+    )  # fmt: skip
+    BertModel(config).save_pretrained(folder)  # type: ignore[no-untyped-call]
+    BertTokenizer(vocab=vocabulary).save_pretrained(folder)
+    return folder

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.engine.texts import BAD, GOOD, PLAIN, chinese, english
+from tests.engine.texts import chinese, english, tiny_bert
 from workers.engine.search.candidates.text_encoder_files import ENCODER, PACKAGED, WEIGHTS, EncoderMissing, encoder_directory
 from workers.engine.search.skips import skip_reason
 
@@ -54,22 +54,7 @@ def test_a_missing_or_foreign_encoder_is_named_with_its_remedy(kind: str) -> Non
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A BERT of two small blocks with a WordPiece vocabulary of Chinese characters, in Hugging Face's layout."""
-    import torch
-    from transformers import BertConfig, BertModel, BertTokenizer
-
-    folder = tmp_path_factory.mktemp("weights") / "text" / "tiny-zh"
-    folder.mkdir(parents=True)
-    letters = sorted({letter for part in (GOOD, BAD, PLAIN) for word in part["zh"] for letter in word} | {"。"})
-    vocabulary = {token: at for at, token in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters])}
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(vocabulary), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
-        max_position_embeddings=64,
-    )  # fmt: skip
-    BertModel(config).save_pretrained(folder)  # type: ignore[no-untyped-call]
-    BertTokenizer(vocab=vocabulary).save_pretrained(folder)
-    return folder
+    return tiny_bert(tmp_path_factory.mktemp("weights") / "text" / "tiny-zh")
 
 
 def encoder(path: Path, **settings: Any) -> Any:
