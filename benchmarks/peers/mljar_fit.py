@@ -29,8 +29,8 @@ def search(task: Task) -> Callable[[pd.DataFrame], pd.DataFrame]:
     automl.fit(task.features, task.target)
     if task.problem_type == "regression":
         return lambda frame: pd.DataFrame({task.label: automl.predict(frame)})
-    classes = sorted(task.target.unique())
-    return lambda frame: pd.DataFrame(automl.predict_proba(frame), columns=classes)
+    columns = {f"prediction_{name}": name for name in task.target.unique()}
+    return lambda frame: automl.predict_all(frame)[list(columns)].rename(columns=columns)
 
 
 if __name__ == "__main__":
