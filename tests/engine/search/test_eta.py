@@ -11,7 +11,7 @@ import pytest
 from domains.planning.layout import Machine, TableFacts
 from workers.engine.events import EventLog
 from workers.engine.search.candidate import Candidate
-from workers.engine.search.eta import Pace, progress_tell, time_left
+from workers.engine.search.eta import ENDS, Pace, ends_foretold, progress_tell, time_left
 from workers.engine.search.plan import Plan, plan_make
 
 
@@ -54,3 +54,16 @@ def test_progress_is_told_without_wiping_the_phases_sentence(plan: Plan, tmp_pat
     events.close()
     told = json.loads((tmp_path / "events.jsonl").read_text())
     assert told["type"] == "progress" and "message" not in told and 0 <= told["progress"] < 0.05
+
+
+def test_what_takes_longer_than_usual_is_not_called_done(plan: Plan) -> None:
+    now = plan.deadline - 10
+    left = time_left(plan, (plan.started_at, plan.started_at), now)
+    assert left == {"eta_s": 3.0, "eta_low_s": 0.0, "eta_high_s": 10.0}
+
+
+def test_a_search_that_goes_on_ends_now_at_the_earliest(tmp_path: Path) -> None:
+    assert ends_foretold(tmp_path) is None
+    (tmp_path / ENDS).write_text(json.dumps([time.time() - 50, time.time() + 50]))
+    ends = ends_foretold(tmp_path)
+    assert ends is not None and ends[0] == pytest.approx(time.time(), abs=1) and ends[1] > time.time() + 40

@@ -41,14 +41,19 @@ def time_left(plan: Plan, ends: tuple[float, float], now: float) -> dict[str, fl
     after = plan.evaluate_s + plan.explain_s + plan.bundle_s
     high = max(0.0, plan.deadline - now)
     low = min(high, max(0.0, ends[0] + AT_BEST * after - now))
-    likely = min(high, max(low, ends[1] + USUALLY * after - now))
+    # What has taken longer than usual may take any part of what is left.
+    likely = min(high, max(low, ends[1] + USUALLY * after - now, high * AT_BEST))
     return {"eta_s": round(likely, 1), "eta_low_s": round(low, 1), "eta_high_s": round(high, 1)}
 
 
 def ends_foretold(job_dir: Path) -> tuple[float, float] | None:
     """What the searching process foretold last: Pace.search_ends."""
     path = job_dir / ENDS
-    return tuple(read_json(path)) if path.exists() else None
+    if not path.exists():
+        return None
+    now = time.time()  # it is still searching
+    best, likely = read_json(path)
+    return max(now, best), max(now, likely)
 
 
 def progress_tell(events: EventLog, plan: Plan, ends: tuple[float, float] | None = None) -> None:
