@@ -25,6 +25,7 @@ FINISHED_SHORT = gettext_noop(
     "The time was up before the results were ready. %(model)s, a quick model, is published, tested on %(rows)s rows; "
     "its importances and its results for groups were not worked out."
 )
+DOCUMENT_S = 1.0
 SAFETY = 1.5  # how much longer than in validation a prediction may take
 
 
@@ -90,7 +91,8 @@ class Finish:
         return self._explain_until() - self.plan.explain_s
 
     def _explain_until(self) -> float:
-        return self.plan.explain_until() - self.pack_s
+        # Packing has to begin before the short way would have to.
+        return min(self.plan.explain_until() - self.pack_s, self.plan.deadline - self.plan.short_s - DOCUMENT_S)
 
     def _holdout(self) -> pd.DataFrame:
         """The rows of the final test; in the short way no more than SHORT_ROWS of them, drawn at random."""
