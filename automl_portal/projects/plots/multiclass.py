@@ -45,7 +45,11 @@ def confusions(evaluation: dict[str, Any]) -> dict[str, Any] | None:
         return None
     first = evaluation["confusions"][0]
     rows = [{**entry, "n": count(entry["n"]), "share": share(entry["share"])} for entry in evaluation["confusions"]]
-    return {"rows": rows, "caption": _most_frequent(first["true"], first["predicted"], first["share"]), "classes": count(len(evaluation["classes"]))}
+    return {
+        "rows": rows,
+        "caption": _most_frequent(first["true"], first["predicted"], first["share"]),
+        "classes": count(len(evaluation["classes"])),
+    }
 
 
 def per_class(evaluation: dict[str, Any]) -> list[dict[str, str]]:
