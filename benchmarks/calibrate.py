@@ -44,12 +44,12 @@ def table(rows: int, columns: int) -> Any:
 
 def measure(rows: int, columns: int, seconds: float, only: list[str]) -> list[dict[str, Any]]:
     """One row per promised candidate; runs in a process of its own."""
+    from workers.engine.energy import Usage, cpu_seconds
     from workers.engine.evaluate.holdout import size_mb
     from workers.engine.preload import preload
     from workers.engine.problems.tabular import TabularSearch
     from workers.engine.search.candidate import BASELINE, SearchFacts
     from workers.engine.search.portfolio import portfolio
-    from workers.engine.energy import Usage, cpu_seconds
     from workers.engine.spec import FitSpec
 
     preload()
