@@ -14,14 +14,17 @@ import pytest
 
 from tests.engine.fitting import events, make_job, run_fit, table, wait
 from workers.engine.launch import launch
+from workers.engine.search.candidate import SearchFacts
+from workers.engine.search.portfolio import portfolio
 
 pytestmark = pytest.mark.fit
 CANDIDATES = ["GBM", "LR", "XT"]
+ORDER = [candidate.name for candidate in portfolio(SearchFacts("binary", 240, 4, 2), CANDIDATES)]
 
 
 @pytest.fixture
 def job(tmp_path: Path) -> Path:
-    return make_job(tmp_path, table(300), "binary", 60, settings={"candidates": CANDIDATES})
+    return make_job(tmp_path, table(300), "binary", 100, settings={"candidates": CANDIDATES})
 
 
 def search(job_dir: Path) -> dict[str, Any]:
@@ -42,7 +45,7 @@ def start_and_wait(job_dir: Path, models: int) -> Any:
     return child
 
 
-def order_again(job_dir: Path, seconds: float = 60, **changes: Any) -> None:
+def order_again(job_dir: Path, seconds: float = 100, **changes: Any) -> None:
     for name in ("cancel", "pause", "finish", "result.json", "events.jsonl"):
         (job_dir / name).unlink(missing_ok=True)
     spec = json.loads((job_dir / "spec.json").read_text())
@@ -60,7 +63,7 @@ def test_a_kill_costs_the_model_in_training_and_no_other(job: Path) -> None:
     order_again(job)
     result = run_fit(job)
     assert (result["code"], result["base_models"], result["skipped_models"], result["partial"]) == (0, 3, [], False)
-    assert trained(job) == ["ExtraTrees"]
+    assert trained(job) == ORDER[2:]
     assert {event["message"]: event["params"] for event in events(job) if event["type"] == "log"}["Resumed: %(models)s models kept"] == {
         "models": 2
     }
@@ -98,7 +101,7 @@ def test_a_cancel_keeps_what_is_finished_and_more_time_finishes_the_rest(job: Pa
     order_again(job, job="another", holdout_uses=2)
     more = run_fit(job)
     assert (more["code"], more["base_models"], more["skipped_models"], more["holdout_uses"]) == (0, 3, [], 2)
-    assert trained(job) == ["LinearModel", "ExtraTrees"]
+    assert trained(job) == ORDER[1:]
 
 
 def test_a_pause_keeps_the_models_and_damage_is_said(job: Path) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from workers.engine.events import EventLog, write_json
 from workers.engine.search.candidate import Candidate, SearchFacts
-from workers.engine.search.plan import Plan
+from workers.engine.search.plan import CUT_SHORT_S, Plan
 from workers.engine.search.portfolio import portfolio
 from workers.engine.search.resume import give_up, give_up_current, give_up_rest, plan_read, resume
 from workers.engine.search.skips import skip_reason
@@ -172,3 +172,12 @@ def test_giving_up_the_first_form_keeps_the_cheaper_one(tmp_path: Path, events: 
     assert state.rest([ONE]) == [cheaper(ONE)] and not state.skipped
     give_up(state, cheaper(ONE), skip_reason("MemoryError", ""), events)
     assert not state.rest([ONE]) and state.skipped[0]["code"] == "memory"
+
+
+def test_a_cancel_takes_longer_on_a_busy_machine_only(tmp_path: Path) -> None:
+    left(tmp_path)
+    plan = plan_read(tmp_path)
+    assert plan is not None
+    assert plan.cut_short(50.0).deadline == 50 + CUT_SHORT_S
+    busy = replace(plan, contention=3.9).cut_short(50.0)
+    assert busy.deadline == pytest.approx(50 + 3 * CUT_SHORT_S) and busy.short_s == pytest.approx(9)

@@ -10,6 +10,7 @@ from domains.planning.estimate import share_of
 from domains.planning.layout import KILL_GRACE_S, LARGEST_RESERVE, Machine, TableFacts, layout_make, margin
 from workers.engine.search.candidate import Candidate
 
+CALM = 1.3  # contention up to which a machine counts as idle
 CUT_SHORT_S = 11.0  # from a cancel that keeps what is finished to its result
 
 
@@ -58,8 +59,17 @@ class Plan:
         return replace(self, started_at=deadline - total, deadline=deadline, search_ends_at=deadline - reserve)._reserving(reserve)
 
     def cut_short(self, now: float) -> Plan:
-        """The search ends now, and what it has found is published within CUT_SHORT_S."""
-        return replace(self, deadline=now + CUT_SHORT_S, search_ends_at=now, evaluate_s=4.0, explain_s=1.0, bundle_s=3.0, short_s=3.0)
+        """The search ends now, and what it has found is published within CUT_SHORT_S; on a busy machine it takes as much longer."""
+        busy = max(1.0, self.contention / CALM)
+        return replace(
+            self,
+            deadline=now + CUT_SHORT_S * busy,
+            search_ends_at=now,
+            evaluate_s=4.0 * busy,
+            explain_s=busy,
+            bundle_s=3.0 * busy,
+            short_s=3.0 * busy,
+        )
 
     def _reserving(self, reserve: float) -> Plan:
         reserve = min(reserve, LARGEST_RESERVE * (self.deadline - self.started_at))
