@@ -156,9 +156,10 @@ def score(row: Row) -> str:
 
 
 def in_sentence(metric: str) -> str:
-    """A metric's name inside a sentence: log loss, but AUC."""
+    """A metric's name inside a sentence: log loss, but AUC, and a person's name as it is."""
     name = word(metric, "metric")
-    return name if name[1:2].isupper() or len(name) < 3 else name[:1].lower() + name[1:]
+    kept = name[1:2].isupper() or len(name) < 3 or metric.endswith(("poisson_deviance", "tweedie_deviance", "mcc", "gini", "brier"))
+    return name if kept else name[:1].lower() + name[1:]
 
 
 def cell(value: Any) -> str:
