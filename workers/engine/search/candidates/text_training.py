@@ -62,18 +62,14 @@ def train(
     started = time.monotonic()
     best, best_epoch, best_state = math.inf, 0, None
     if as_it_is and validate is not None:
-        best, best_state = validate(), {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
+        best, best_state = validate(), _state(network)
     for epoch in range(1, schedule.epochs + 1):
         network.train()
         parts = batches(lengths, schedule.batch_tokens, rng)
         learnt, seen, epoch_began = 0.0, 0, time.monotonic()
         for at, rows in enumerate(parts):
-            done = (epoch - 1 + at / len(parts)) / schedule.epochs
-            if math.isfinite(ends_at):
-                done = max(done, (time.monotonic() - started) / max(1e-3, ends_at - started))
-            factor = _factor(done, at + (epoch - 1) * len(parts), len(parts) * schedule.epochs)
-            for group, rate in zip(optimizer.param_groups, schedule.rates, strict=True):
-                group["lr"] = rate * factor
+            steps = at + (epoch - 1) * len(parts), len(parts) * schedule.epochs
+            _set_rates(optimizer, schedule, *steps, started, ends_at)
             learnt += _step(network, forward, loss, rows, optimizer, device) * len(rows)
             seen += len(rows)
             if time.monotonic() > ends_at:
@@ -85,7 +81,7 @@ def train(
         if value is None or value < best:
             best_epoch = epoch
             if value is not None:
-                best, best_state = value, {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
+                best, best_state = value, _state(network)
         progress.report(epoch, schedule.epochs, loss=learnt / max(1, seen), score_val=value, measure="loss")
         # An epoch that cannot be finished is not begun.
         if not whole or epoch - best_epoch >= schedule.patience or 2 * time.monotonic() - epoch_began > ends_at:
@@ -96,6 +92,18 @@ def train(
         network.load_state_dict(best_state)
     network.eval()
     return best_epoch
+
+
+def _state(network: Any) -> dict[str, Any]:
+    return {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
+
+
+def _set_rates(optimizer: Any, schedule: Schedule, step: int, steps: int, started: float, ends_at: float) -> None:
+    done = step / steps
+    if math.isfinite(ends_at):
+        done = max(done, (time.monotonic() - started) / max(1e-3, ends_at - started))
+    for group, rate in zip(optimizer.param_groups, schedule.rates, strict=True):
+        group["lr"] = rate * _factor(done, step, steps)
 
 
 def _factor(done: float, step: int, steps: int) -> float:
