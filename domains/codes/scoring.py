@@ -111,7 +111,9 @@ SCORING: tuple[Code, ...] = (
     Code(
         "many_unusual_rows",
         ("WARN",),
-        N_("More than 20 percent of the rows hold something that the predictor never saw. The prediction counts as completed with warnings."),
+        N_(
+            "More than 20 percent of the rows hold something that the predictor never saw. The prediction counts as completed with warnings."
+        ),
         N_("Look at the flagged rows before you use the output."),
     ),
 )

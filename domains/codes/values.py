@@ -50,7 +50,10 @@ VALUES: tuple[Code, ...] = (
     ),
     Code("constant_column", ("FIX",), N_("A column holds one value only and is not used."), N_("Check the export if you expected more.")),
     Code(
-        "near_constant", ("WARN",), N_("One value fills more than 99.5 percent of a column."), N_("Leave it out if the rare rows cannot matter.")
+        "near_constant",
+        ("WARN",),
+        N_("One value fills more than 99.5 percent of a column."),
+        N_("Leave it out if the rare rows cannot matter."),
     ),
     Code(
         "mostly_missing",

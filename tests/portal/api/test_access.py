@@ -15,7 +15,15 @@ from automl_portal.predictors.models import BatchPrediction
 from tests.portal import cast
 
 OPEN = {"/health", "/openapi.json", "/docs"}
-LISTS = {("GET", "/use-cases"), ("GET", "/codes"), ("GET", "/models"), ("GET", "/datasets"), ("POST", "/datasets"), ("GET", "/projects"), ("POST", "/projects")}
+LISTS = {
+    ("GET", "/use-cases"),
+    ("GET", "/codes"),
+    ("GET", "/models"),
+    ("GET", "/datasets"),
+    ("POST", "/datasets"),
+    ("GET", "/projects"),
+    ("POST", "/projects"),
+}
 Api = Callable[..., Client]
 
 
