@@ -64,10 +64,8 @@ def main() -> None:
     parser.add_argument("--file", type=Path, help="an existing CSV instead of a generated one")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="reject-speed-") as name:
-        source, faulty = Path(name) / "mixed.csv", Path(name) / "faulty.csv"
-        if wanted.file:
-            source = wanted.file
-        else:
+        source, faulty = wanted.file or Path(name) / "mixed.csv", Path(name) / "faulty.csv"
+        if not wanted.file:
             generate(source, int(wanted.gb * 10**9))
         for what, fault in FAULTS.items():
             shutil.copyfile(source, faulty)

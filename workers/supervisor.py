@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +16,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psutil
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
@@ -39,6 +36,7 @@ from automl_portal.jobs.services import (
     job_retry,
     job_stop_asked,
 )
+from workers.child import keep_log, last_words, machine_memory_mb, memory_mb
 from workers.engine.launch import Child, launch
 from workers.gpus import Gpu, gpu_take
 from workers.tail import Tail
@@ -130,15 +128,6 @@ def is_over(claim: Claim) -> bool:
 def idle() -> bool:
     """True when this worker has nothing to do."""
     return not active
-
-
-def keep_log(claim: Claim, job_dir: Path) -> None:
-    """The child's own output is for the operator, by job id."""
-    source = job_dir / "engine.log"
-    if source.exists() and source.stat().st_size:
-        target = Path(settings.DATA_DIR) / "logs" / "engine" / f"{claim.job_id}-a{claim.attempt}.log"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
 
 
 class Trip:
@@ -314,25 +303,3 @@ class Trip:
                 if time.monotonic() > until:
                     raise LostLease from error
                 time.sleep(1)
-
-
-def machine_memory_mb() -> float:
-    return float(psutil.virtual_memory().total) / 1024**2
-
-
-def memory_mb(leader: int) -> float:
-    """Resident memory of a process group, MB; shared pages count once per process, so it errs on the safe side."""
-    total = 0
-    for process in psutil.process_iter(["pid", "memory_info"]):
-        try:
-            if os.getpgid(process.pid) == leader:
-                total += process.info["memory_info"].rss
-        except (ProcessLookupError, psutil.Error, TypeError, AttributeError):
-            continue
-    return total / 1024**2
-
-
-def last_words(job_dir: Path) -> str:
-    """The end of the child's own log, for the operator."""
-    path = job_dir / "engine.log"
-    return path.read_text(errors="replace")[-800:] if path.exists() else ""

@@ -22,7 +22,8 @@ from automl_portal.projects.models import Project
 from automl_portal.projects.planning import plan_of, project_facts
 from automl_portal.projects.selectors import team_project, team_projects
 from automl_portal.projects.services import project_create, run_start
-from automl_portal.projects.setup import dataset_setup, setup_settings
+from automl_portal.projects.settings import setup_settings
+from automl_portal.projects.setup import dataset_setup
 from automl_portal.uploads.selectors import incoming_file
 
 router = Router(tags=["projects"])

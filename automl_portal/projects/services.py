@@ -23,7 +23,8 @@ from automl_portal.jobs.models import Job, JobKind, JobState, Stop
 from automl_portal.jobs.services import Claim, job_create, job_finish, job_progress
 from automl_portal.projects.models import LeaderboardRow, Project, Run, RunEvent
 from automl_portal.projects.planning import fit_memory_mb, memory_check, project_facts
-from automl_portal.projects.setup import Setup, run_split_check, setup_settings
+from automl_portal.projects.settings import setup_settings
+from automl_portal.projects.setup import Setup, run_split_check
 from automl_portal.projects.warm import run_history
 from automl_portal.projects.watching import live_after
 

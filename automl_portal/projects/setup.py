@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, get_args
@@ -11,14 +10,14 @@ from django.utils.translation import gettext_noop as N_
 
 from automl_portal.datasets.models import Dataset, DatasetStatus
 from automl_portal.errors import Problem
-from automl_portal.projects.setup_label import SETTINGS, distribution_noted, label_problems, label_settings, metric_of, one_of
+from automl_portal.projects.settings import setup_settings
+from automl_portal.projects.setup_label import distribution_noted, label_problems, one_of
 from domains.metrics import SELECTABLE
 
 if TYPE_CHECKING:
     from automl_portal.projects.models import Project
     from domains.schema import UseCase
 
-BUDGET_MIN_S, BUDGET_MAX_S = 30, 24 * 3600
 PROPOSED = {
     "group": N_("Role Group: %(columns)s. It names entities that are in several rows; no entity is on both sides of the test."),
     "time": N_("Role Time: %(columns)s. It says when each row was; the test is made on the latest rows."),
@@ -195,98 +194,6 @@ def roles_listed(roles: dict[str, Any]) -> dict[str, list[str]]:
             )
         listed[role] = [str(name) for name in names] if isinstance(names, list) else [str(names)] if names else []
     return listed
-
-
-def setup_settings(use_case: UseCase, problem_type: str, given: dict[str, Any]) -> dict[str, Any]:
-    """Every setting of a run with its default. Raises Problem for one that is unknown or out of range."""
-    known = {"time_limit", "presets", "eval_metric", "holdout_fraction", "seed", "decision", "split"}
-    known |= {"allow_noncommercial", "warm_start", "repeatable", "text_encoder", *SETTINGS}
-    for name in given:
-        if name not in known:
-            raise Problem(
-                "setting_unknown",
-                N_("There is no setting %(name)s. Known: %(known)s."),
-                params={"name": name, "known": ", ".join(sorted(known))},
-            )
-    label = label_settings(problem_type, given)
-    return {
-        "time_limit": time_limit_of(use_case, given),
-        "eval_metric": metric_of(given.get("eval_metric"), use_case.eval_metric, problem_type, label.get("distribution", "normal")),
-        **label,
-        "holdout_fraction": number_between(given, "holdout_fraction", 0.2, 0.05, 0.5),
-        "seed": int(number_between(given, "seed", 0, 0, 2**31 - 1)),
-        "decision": decision_settings(use_case, given.get("decision") or {}),
-        "split": split_setting(given.get("split")),
-        "allow_noncommercial": bool(given.get("allow_noncommercial", False)),
-        "warm_start": bool(given.get("warm_start", True)),
-        "repeatable": bool(given.get("repeatable", False)),
-        "text_encoder": text_encoder_of(given.get("text_encoder")),
-    }
-
-
-def text_encoder_of(name: Any) -> str:
-    """The name of a folder that the operator has laid out; "" for the one that is set. Raises Problem for what is no name."""
-    if name in (None, ""):
-        return ""
-    if not isinstance(name, str) or not re.fullmatch(r"\w[\w.-]{0,99}", name):
-        raise Problem("text_encoder_name", N_("A text encoder is chosen by the name of its folder: letters, digits, dots and dashes."))
-    return name
-
-
-def time_limit_of(use_case: UseCase, given: dict[str, Any]) -> int:
-    """Seconds, from a number or from the name of a budget (`presets`)."""
-    preset = given.get("presets")
-    if given.get("time_limit") is None and preset:
-        if preset not in ("quick", "standard", "thorough"):
-            raise Problem("presets_unknown", N_("Choose one of: %(choices)s."), params={"choices": "quick, standard, thorough"})
-        return use_case.budgets.seconds(preset)
-    return int(number_between(given, "time_limit", use_case.budgets.standard, BUDGET_MIN_S, BUDGET_MAX_S))
-
-
-def decision_settings(use_case: UseCase, given: dict[str, Any]) -> dict[str, float]:
-    """The decision's numbers, defaults filled in."""
-    values = use_case.decision_defaults()
-    limits = {setting.name: setting for setting in use_case.decision}
-    for name in given:
-        if name not in limits:
-            raise Problem(
-                "setting_unknown", N_("There is no setting %(name)s. Known: %(known)s."), params={"name": name, "known": ", ".join(limits)}
-            )
-        most = limits[name].maximum
-        values[name] = number_between(given, name, values[name], limits[name].minimum, float("inf") if most is None else most)
-    return values
-
-
-def split_setting(given: Any) -> dict[str, Any]:
-    """{kind, reason, gap_days} from the name of a kind or from such a dict. Raises Problem."""
-    from domains.split import KINDS
-
-    chosen = given if isinstance(given, dict) else {"kind": given}
-    unknown = set(chosen) - {"kind", "reason", "gap_days"}
-    if unknown:
-        known = "kind, reason, gap_days"
-        raise Problem(
-            "setting_unknown", N_("There is no setting %(name)s. Known: %(known)s."), params={"name": min(unknown), "known": known}
-        )
-    kind = chosen.get("kind") or "auto"
-    if kind not in KINDS:
-        raise Problem("split_unknown", N_("Choose one of: %(choices)s."), params={"choices": ", ".join(KINDS)})
-    reason = str(chosen.get("reason") or "").strip()[:1000]
-    return {"kind": kind, "reason": reason or None, "gap_days": number_between(chosen, "gap_days", 0, 0, 3650)}
-
-
-def number_between(given: dict[str, Any], name: str, default: float, least: float, most: float) -> float:
-    value = given.get(name)
-    if value is None:
-        return default
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = float("nan")
-    if isinstance(value, bool) or not least <= number <= most:
-        message = N_("%(name)s is %(value)s; use a number from %(least)g to %(most)g.")
-        raise Problem("setting_out_of_range", message, params={"name": name, "value": value, "least": least, "most": most})
-    return number
 
 
 def dataset_setup(dataset: Dataset, use_case_key: str, label: str, **chosen: Any) -> Setup:

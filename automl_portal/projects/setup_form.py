@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from automl_portal.datasets.models import Dataset
 from automl_portal.errors import Problem
 from automl_portal.projects.models import Project
-from automl_portal.projects.setup import BUDGET_MAX_S, BUDGET_MIN_S, Setup, column_of, noticed, setup_fill
+from automl_portal.projects.settings import BUDGET_MAX_S, BUDGET_MIN_S
+from automl_portal.projects.setup import Setup, column_of, noticed, setup_fill
 from automl_portal.projects.setup_label import CLASS_WEIGHTS
 from automl_portal.ui.words import word
 from domains.metrics import DISTRIBUTIONS, selectable

@@ -12,7 +12,8 @@ from automl_portal.errors import sentence
 from automl_portal.projects.models import Project
 from automl_portal.projects.plan_page import plan_columns
 from automl_portal.projects.planning import table_facts
-from automl_portal.projects.setup import BUDGET_MAX_S, BUDGET_MIN_S, Setup
+from automl_portal.projects.settings import BUDGET_MAX_S, BUDGET_MIN_S
+from automl_portal.projects.setup import Setup
 from automl_portal.projects.setup_form import BUDGETS, CUSTOM, MAX_CLASSES_SHOWN, ROLE_CHOICES, SetupForm
 from automl_portal.projects.setup_label import CLASSES
 from automl_portal.projects.split_page import split_choices

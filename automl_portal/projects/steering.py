@@ -19,7 +19,7 @@ from automl_portal.jobs.services import job_cancel, job_create, job_pause, job_r
 from automl_portal.projects.models import PUBLISHED, LeaderboardRow, Project, Run
 from automl_portal.projects.selectors import artefact
 from automl_portal.projects.services import SEARCH
-from automl_portal.projects.setup import setup_settings
+from automl_portal.projects.settings import setup_settings
 
 NOT_BASE = ("baseline", "ensemble")
 

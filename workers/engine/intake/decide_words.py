@@ -44,8 +44,9 @@ def boolean_words(name: str, kind: ColumnKind, answers: Mapping[str, str]) -> De
 def missing_tokens(decision: Decision, name: str, kind: ColumnKind, answers: Mapping[str, str]) -> None:
     """Words read as missing: listed with counts, and kept as values where the analyst says so, because NA can be Namibia."""
     words = decision.cast["type"] in ("category", "text")
-    found = Counter({token: count for token, count in kind.missing_tokens.items() if token})
-    found += Counter() if words else kind.placeholders
+    found = Counter({token: count for token, count in kind.missing_tokens.items() if token}) + Counter(
+        kind.placeholders if not words else ()
+    )
     if not found:
         return
     missing = choice("missing", gettext_noop("Read them as missing"))
@@ -69,9 +70,8 @@ def missing_tokens(decision: Decision, name: str, kind: ColumnKind, answers: Map
 
 def _codes(name: str, kind: ColumnKind) -> bool:
     """Two-letter codes, of countries as a rule."""
-    others = list(kind.words)
-    codes = sum(re.fullmatch("[A-Z]{2}", word) is not None for word in others)
-    return len(others) >= 3 and (codes == len(others) or (codes >= 0.8 * len(others) and names.matches(name, COUNTRY)))
+    share = sum(re.fullmatch("[A-Z]{2}", word) is not None for word in kind.words) / max(1, len(kind.words))
+    return len(kind.words) >= 3 and (share == 1 or (share >= 0.8 and names.matches(name, COUNTRY)))
 
 
 def formulas(decision: Decision, name: str, kind: ColumnKind) -> None:

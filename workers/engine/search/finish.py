@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workers.engine.events import EventLog, check_canceled, finish_asked, gettext_noop, read_json, write_json
+from workers.engine.search.board import board_make, bundle_write, document_write
 from workers.engine.search.candidate import family_of
 from workers.engine.search.choice import NOT_BASE, Pace, pace_of
 from workers.engine.search.plan import Plan
@@ -77,9 +78,12 @@ class Finish:
         board = self._leaderboard(predictor, scores, models, deployed, holdout)
         explanations = self._explain(predictor, scores, deployed, holdout)
         result = self._result(scores, models, deployed, partial=partial or len(scores.scored) < len(models))
-        html = self._document(result, board, explanations)
+        self._phase("document", gettext_noop("Writing the model document"))
+        html = document_write(self.job_dir, self.spec, self.schema, result, board, explanations)
         write_json(self.job_dir / "recipe.json", recipe_make(predictor, deployed, self.search, self.prepared, self.spec, self.plan.folds))
-        self._bundle(deployed, result, holdout, html)
+        self._phase("bundle", gettext_noop("Packing the predictor"))
+        (self.job_dir / BUNDLING).touch()
+        bundle_write(self.job_dir, self.spec, result, holdout, html)
         return result
 
     def _phase(self, name: str, message: str) -> None:
@@ -189,24 +193,13 @@ class Finish:
         self, predictor: TabularPredictor, scores: HoldoutScores, models: list[str], deployed: str, holdout: pd.DataFrame
     ) -> list[dict[str, Any]]:
         """leaderboard.json and evaluation.json; the rows, best validation score first."""
-        from workers.engine.evaluate.decision import business_metrics, decision_make
-        from workers.engine.evaluate.holdout import size_mb
-        from workers.engine.evaluate.metrics import HIGHER_IS_BETTER
+        from workers.engine.evaluate.decision import decision_make
         from workers.engine.evaluate.report import evaluation_make
-        from workers.engine.search.searcher import live_row
 
-        board = []
-        for model in models:
-            row = live_row(self.search["models"][model]) | scores.fields(model, self.metric)
-            row |= {"size_mb": size_mb(self.predictor_dir, _parts(predictor, model, deployed)), "deployed": model == deployed}
-            if model in scores.scored:
-                own = (scores.truth, scores.scored[model].prediction, holdout, self.spec.label, self.spec.decision)
-                row["business_metrics"] = business_metrics(self.spec.use_case, *own)
-            board.append(row)
+        rows = {model: self.search["models"][model] for model in models}
+        board = board_make(self.job_dir, predictor, scores, rows, deployed, holdout, self.spec, self.metric)
+        for row in board:
             self.events.model(row)
-        sign = -1 if HIGHER_IS_BETTER[self.metric] else 1
-        board.sort(key=lambda row: (row["score_val"] is None, sign * (row["score_val"] or 0)))
-        write_json(self.job_dir / "leaderboard.json", board)
         # Each slice and each site has an interval of its own, which takes time: in the short way there is none.
         sensitive = [] if self.short else self.spec.roles.sensitive
         evaluation = evaluation_make(scores, deployed, self.metric, holdout, sensitive, self.spec.settings.seed)
@@ -270,44 +263,3 @@ class Finish:
             "base_models": len(base),
             "energy": self.prepared["energy"],
         }
-
-    def _document(self, result: dict[str, Any], board: list[dict[str, Any]], explanations: dict[str, Any]) -> str:
-        from workers.engine.report.document import facts_make
-        from workers.engine.report.html import document_html
-
-        self._phase("document", gettext_noop("Writing the model document"))
-        facts = facts_make(self.spec, self.schema, result, board, read_json(self.job_dir / "evaluation.json"), explanations)
-        write_json(self.job_dir / "document.json", facts)
-        html = document_html(facts)
-        (self.job_dir / "document.html").write_text(html, encoding="utf-8")
-        return html
-
-    def _bundle(self, deployed: str, result: dict[str, Any], holdout: pd.DataFrame, html: str) -> None:
-        from workers.engine.bundle.build import bundle_build
-
-        self._phase("bundle", gettext_noop("Packing the predictor"))
-        (self.job_dir / BUNDLING).touch()
-        bundle_build(
-            job_dir=self.job_dir,
-            predictor_dir=self.predictor_dir,
-            model=deployed,
-            facts={
-                "title": self.spec.use_case,
-                "eval_metric": self.metric,
-                "holdout": result["holdout"],
-                "decision": self.spec.decision,
-            },
-            holdout=holdout,
-            document_html=html,
-        )
-
-
-def _parts(predictor: TabularPredictor, model: str, deployed: str) -> list[str]:
-    """The models on disk that `model` is made of; an ensemble is as large as its members.
-
-    The published one is in memory with exactly what it needs. (predictor.info() would know the
-    others too, but collects garbage per model, which takes longer than all of the evaluation.)
-    """
-    if model == deployed:
-        return [str(name) for name in predictor.model_names(persisted=True)]
-    return [model]
