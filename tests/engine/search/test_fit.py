@@ -121,7 +121,7 @@ def test_a_time_role_holds_out_the_latest_rows(tmp_path: Path) -> None:
     job_dir = make_job(tmp_path, table(), "binary", 40, roles=roles, settings={"candidates": ["GBM", "LR"], "eval_metric": "roc_auc"})
     result = run_fit(job_dir)
     assert result["split"]["kind"] == "time" and result["eval_metric"] == "roc_auc"
-    assert _read(job_dir, "plan.json")["folds"] == 0
+    assert _read(job_dir, "plan.json")["folds"] > 1  # each one later than what it is learned from
 
 
 def test_a_model_that_ignores_its_limit_does_not_move_the_deadline(tmp_path: Path) -> None:

@@ -80,8 +80,9 @@ def test_datasets_from_before_versions_keep_their_file_and_answers() -> None:
     executor = MigrationExecutor(connection)
     latest = executor.loader.graph.leaf_nodes()
     try:
-        executor.migrate([("datasets", "0001_initial"), ("projects", "0001_initial"), ("predictors", "0001_initial")])
-        past = executor.loader.project_state([("datasets", "0001_initial"), ("projects", "0001_initial")]).apps
+        first = [(app, "0001_initial") for app in ("datasets", "projects", "predictors", "jobs")]
+        executor.migrate(first)
+        past = executor.loader.project_state(first).apps
         made = rows_of_the_past(past)
         MigrationExecutor(connection).migrate(latest)
     finally:

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from domains.planning.layout import DOCUMENT_S
 from workers.engine.events import EventLog, check_canceled, finish_asked, gettext_noop, read_json, write_json
 from workers.engine.search.board import board_make, bundle_write, document_write
 from workers.engine.search.candidate import family_of
@@ -26,7 +27,6 @@ FINISHED_SHORT = gettext_noop(
     "The time was up before the results were ready. %(model)s, a quick model, is published, tested on %(rows)s rows; "
     "its importances and its results for groups were not worked out."
 )
-DOCUMENT_S = 1.0
 SAFETY = 1.5  # how much longer than in validation a prediction may take
 
 
