@@ -1,7 +1,7 @@
 // A form[data-upload] sends its file in pieces that survive a lost connection, a restarted server and a reload, and then posts
 // the id of the finished upload. Without JavaScript the same form posts the file itself to the same address.
 import { Upload as Tus } from "tus-js-client";
-import { fingerprint, forget, unfinished } from "./upload_memory.js";
+import { fingerprint, forget, memory, unfinished } from "./upload_memory.js";
 import { Progress, size } from "./upload_progress.js";
 
 const RETRY_MS = [0, 1000, 2000, 4000, 8000, 15000, 30000, 30000, 60000];
@@ -67,6 +67,7 @@ class Upload {
       endpoint: this.form.dataset.endpoint,
       metadata: { filename: file.name, filetype: file.type },
       headers: { "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value },
+      urlStorage: memory,
       fingerprint: async () => fingerprint(this.form, file),
       retryDelays: RETRY_MS,
       onShouldRetry: (error) => this.retry(error),
