@@ -256,8 +256,8 @@ class Trip:
         elif code == 4:
             self.leave()
             self.insist(lambda: job_paused(self.claim))
-        elif code < 0:
-            log.warning("job %s: the child died of signal %s", self.claim.job_id, -code)
+        elif code < 0 or code == 5:
+            log.warning("job %s: the child was interrupted (code %s)", self.claim.job_id, code)
             self.leave()
             self.insist(lambda: job_retry(self.claim))
         else:

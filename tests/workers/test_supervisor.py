@@ -168,6 +168,11 @@ def test_a_killed_child_is_tried_again(attempt: Callable[..., Job]) -> None:
     assert attempt(DONE).state == JobState.SUCCEEDED
 
 
+def test_work_that_was_interrupted_goes_back_to_the_queue(attempt: Callable[..., Job]) -> None:
+    job = attempt("sys.exit(5)")
+    assert (job.state, job.infra_attempts) == (JobState.QUEUED, 1)
+
+
 def test_a_crashed_engine_fails_with_a_reference_and_no_traceback(attempt: Callable[..., Job]) -> None:
     job = attempt("raise ValueError('secret cell value')")
     assert job.state == JobState.FAILED and job.error is not None

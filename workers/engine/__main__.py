@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 from workers.engine.confine import confine
-from workers.engine.events import Canceled, Paused, Refused, write_json
+from workers.engine.events import Canceled, Interrupted, Paused, Refused, write_json
 
 VERBS = {
     "import": ("workers.engine.intake.importing", "import_run"),
@@ -22,7 +22,7 @@ VERBS = {
     "predict": ("workers.engine.predict", "predict_run"),
     "probe": ("workers.engine.probe", "probe_run"),
 }
-DONE, FAILED, REFUSED, CANCELED, PAUSED = 0, 1, 2, 3, 4
+DONE, FAILED, REFUSED, CANCELED, PAUSED, INTERRUPTED = 0, 1, 2, 3, 4, 5
 
 
 def run(verb: str, job_dir: Path) -> int:
@@ -37,6 +37,9 @@ def run(verb: str, job_dir: Path) -> int:
         return CANCELED
     except Paused:
         return PAUSED
+    except Interrupted:
+        traceback.print_exc()
+        return INTERRUPTED
     except Exception:  # noqa: BLE001 - the last line of defence: the traceback goes to engine.log
         if (job_dir / "cancel").exists():  # a library turned the cancel into an error of its own
             return CANCELED

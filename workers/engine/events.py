@@ -66,6 +66,10 @@ class Paused(Exception):
     """Somebody asked this job to wait; what it has done stays in its directory (exit code 4)."""
 
 
+class Interrupted(Exception):
+    """The clock or the memory ended the job, not its data; another attempt can go on with what is in its directory (exit code 5)."""
+
+
 def check_canceled(job_dir: Path) -> None:
     """Raise `Canceled` once the file JOB_DIR/cancel exists, `Paused` once JOB_DIR/pause does."""
     if (job_dir / "cancel").exists():

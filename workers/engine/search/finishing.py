@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from workers.engine.confine import limit_memory
-from workers.engine.events import EventLog, check_canceled, gettext_noop, read_json, write_json
+from workers.engine.events import EventLog, Interrupted, check_canceled, gettext_noop, read_json, write_json
 from workers.engine.search.eta import progress_tell
 from workers.engine.search.finish import BUNDLING, Finish
 from workers.engine.search.forked import Died, Killed, run_forked
@@ -27,7 +27,7 @@ def finish_run(
 
     Runs `Finish` in a fork. One that is still at it when only the short way fits before the deadline, or that died (memory),
     is replaced by a short one: a quick model, tested on few rows, packed; and the result says so. This process computes
-    nothing, so that it can always act. Raises Canceled, and Died when not even the short way works.
+    nothing, so that it can always act. Raises Canceled, and Interrupted when not even the short way works: the models are on disk.
     """
 
     began = time.time()
@@ -61,7 +61,11 @@ def finish_run(
         except (Killed, Died) as error:
             check_canceled(job_dir)
             events.log(gettext_noop("The results are prepared in a shorter way: the time or the memory ran out"), reason=str(error))
-    return go(short=True)
+    try:
+        return go(short=True)
+    except (Killed, Died) as error:
+        check_canceled(job_dir)
+        raise Interrupted(str(error)) from error
 
 
 def _kill_at(job_dir: Path, plan: Plan) -> float:
