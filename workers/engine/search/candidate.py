@@ -34,6 +34,8 @@ FAMILIES = {
     "WeightedEnsemble": "ensemble",
 }
 
+NOT_BASE = ("baseline", "ensemble")
+
 
 def family_of(model: str) -> str:
     """The family of an AutoGluon model name such as LightGBM_BAG_L1."""

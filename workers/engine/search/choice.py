@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workers.engine.search.candidate import family_of
+from workers.engine.search.candidate import NOT_BASE, family_of
 
 if TYPE_CHECKING:
     from autogluon.tabular import TabularPredictor
@@ -17,7 +17,6 @@ LOAD_S = 0.06
 PACK_MB_PER_S = 40.0
 # In a hurry a model may take this many times as long as the quickest one.
 QUICK_SHARE = 3.0
-NOT_BASE = ("baseline", "ensemble")
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from domains.planning.layout import DOCUMENT_S
 from workers.engine.events import EventLog, check_canceled, finish_asked, gettext_noop, read_json, write_json
 from workers.engine.search.board import board_make, bundle_write, document_write
-from workers.engine.search.candidate import family_of
-from workers.engine.search.choice import NOT_BASE, Pace, pace_of
+from workers.engine.search.candidate import NOT_BASE, family_of
+from workers.engine.search.choice import Pace, pace_of
 from workers.engine.search.plan import Plan
 from workers.engine.search.recipe import recipe_make
 from workers.engine.spec import FitSpec

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from workers.engine.events import plain, read_json, write_json
-from workers.engine.search.candidate import Candidate, SearchFacts, family_of
+from workers.engine.search.candidate import NOT_BASE, Candidate, SearchFacts, family_of
 from workers.engine.search.skips import AGAIN_WITH_TIME, Skip
 
 # What an attempt takes over from the one before it.
@@ -25,7 +25,6 @@ IF_THERE = ("folds.npy", "train_sites.parquet", "learning_curves.json")  # part 
 REWRITTEN = ("predictor.pkl", "learner.pkl", "models/trainer.pkl")
 FITTED, WAITS = "fitted", "cheaper"
 MOST_DEATHS = 2  # a candidate in whose training the whole process died this often is not tried again
-NOT_BASE = ("baseline", "ensemble")
 
 
 @dataclass
