@@ -23,6 +23,16 @@ def text_names(metadata: Any) -> list[str]:
     return names
 
 
+class ReadsTexts:
+    """Mixed into an AutoGluon model: raw texts and the other columns come in, what was made of the texts for other models does not."""
+
+    def _get_default_auxiliary_params(self) -> dict[str, Any]:
+        params: dict[str, Any] = super()._get_default_auxiliary_params()  # type: ignore[misc]
+        params["valid_raw_types"] = ["int", "float", "category", "bool", "object"]
+        params["ignored_type_group_special"] = [TEXT_TOPIC, TEXT_AS_CATEGORY]
+        return params
+
+
 class OtherColumns:
     """Numbers as normal quantiles and categories as one-hot codes; nothing when the table is all text."""
 

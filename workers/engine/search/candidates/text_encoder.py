@@ -13,7 +13,7 @@ from autogluon.core.constants import REGRESSION
 from autogluon.core.utils.exceptions import TimeLimitExceeded
 from autogluon.tabular.models.abstract.abstract_torch_model import AbstractTorchModel
 
-from workers.engine.search.candidates.text_blocks import TEXT_AS_CATEGORY, TEXT_TOPIC, OtherColumns, text_names
+from workers.engine.search.candidates.text_blocks import OtherColumns, ReadsTexts, text_names
 from workers.engine.search.candidates.text_encoder_files import EncoderLanguage, encoder_directory, encoder_load, reads
 from workers.engine.search.candidates.text_encoder_head import Fitted, head_fit, head_loss, head_put, head_splits
 from workers.engine.search.candidates.text_encoder_reader import EncoderReader, EncoderRows, batch_tokens
@@ -26,7 +26,7 @@ TIME_SHARE = 0.8
 Floats = npt.NDArray[np.float32]
 
 
-class TextEncoderModel(AbstractTorchModel):  # type: ignore[misc]
+class TextEncoderModel(ReadsTexts, AbstractTorchModel):  # type: ignore[misc]
     """As many of the topmost blocks are fine-tuned as the time allows: all on a GPU, often none on a processor. Then the encoder
     stays as it is and only a linear head over its mean output learns; `tuned_layers` in `params_trained` says which it was.
 
@@ -58,16 +58,10 @@ class TextEncoderModel(AbstractTorchModel):  # type: ignore[misc]
         for name, value in defaults.items():
             self._set_default_param_value(name, value)
 
-    def _get_default_auxiliary_params(self) -> dict[str, Any]:
-        params: dict[str, Any] = super()._get_default_auxiliary_params()
-        params["valid_raw_types"] = ["int", "float", "category", "bool", "object"]
-        params["ignored_type_group_special"] = [TEXT_TOPIC, TEXT_AS_CATEGORY]
-        return params
-
     @classmethod
     def _get_default_ag_args_ensemble(cls, **kwargs: Any) -> dict[str, Any]:
         params: dict[str, Any] = super()._get_default_ag_args_ensemble(**kwargs)
-        params |= {"fold_fitting_strategy": "sequential_local", "use_child_oof": True}
+        params["use_child_oof"] = True
         return params
 
     def _fit(

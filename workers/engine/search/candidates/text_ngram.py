@@ -16,14 +16,14 @@ import pandas as pd
 from autogluon.core.constants import REGRESSION
 from autogluon.core.models import AbstractModel
 
-from workers.engine.search.candidates.text_blocks import TEXT_AS_CATEGORY, TEXT_TOPIC, OtherColumns, text_names
+from workers.engine.search.candidates.text_blocks import OtherColumns, ReadsTexts, text_names
 from workers.engine.search.candidates.text_heads import BoostedHead, LinearHead
 from workers.engine.search.candidates.text_vectors import TextVectors
 
 MOST_WEIGHTS = 10_000_000  # n-grams times classes: 80 MB of weights
 
 
-class TextNgramModel(AbstractModel):  # type: ignore[misc]
+class TextNgramModel(ReadsTexts, AbstractModel):  # type: ignore[misc]
     """TF-IDF of characters or words and their pieces, by the writing of each column; the other columns stand beside them.
 
     Hyperparameters: head ("linear" or "gbm"), max_terms (per column and kind of n-gram), selected_terms (gbm: those that tell
@@ -41,18 +41,6 @@ class TextNgramModel(AbstractModel):  # type: ignore[misc]
         defaults = {"head": "linear", "max_terms": 100_000, "selected_terms": 6_000, "C": [2.0, 0.5, 8.0], "max_rounds": 1_000}
         for name, value in defaults.items():
             self._set_default_param_value(name, value)
-
-    def _get_default_auxiliary_params(self) -> dict[str, Any]:
-        params: dict[str, Any] = super()._get_default_auxiliary_params()
-        params["valid_raw_types"] = ["int", "float", "category", "bool", "object"]
-        params["ignored_type_group_special"] = [TEXT_TOPIC, TEXT_AS_CATEGORY]
-        return params
-
-    @classmethod
-    def _get_default_ag_args_ensemble(cls, **kwargs: Any) -> dict[str, Any]:
-        params: dict[str, Any] = super()._get_default_ag_args_ensemble(**kwargs)
-        params["fold_fitting_strategy"] = "sequential_local"
-        return params
 
     def _get_maximum_resources(self) -> dict[str, int]:
         return {"num_gpus": 0}

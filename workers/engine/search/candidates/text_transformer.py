@@ -12,7 +12,7 @@ import pandas as pd
 from autogluon.core.constants import REGRESSION
 from autogluon.tabular.models.abstract.abstract_torch_model import AbstractTorchModel
 
-from workers.engine.search.candidates.text_blocks import TEXT_AS_CATEGORY, TEXT_TOPIC, OtherColumns, text_names
+from workers.engine.search.candidates.text_blocks import OtherColumns, ReadsTexts, text_names
 from workers.engine.search.candidates.text_tokens import Tokens, batches, padded
 from workers.engine.search.candidates.text_training import Schedule, Target, train
 from workers.engine.search.candidates.text_vectors import text_of
@@ -22,7 +22,7 @@ ATTENTION_FLOATS = 16_000_000
 UNKNOWN = 1
 
 
-class TextTransformerModel(AbstractTorchModel):  # type: ignore[misc]
+class TextTransformerModel(ReadsTexts, AbstractTorchModel):  # type: ignore[misc]
     """Its vocabulary is learned on the training rows too: characters of Chinese, pieces of other words.
 
     Hyperparameters: d_block, n_blocks, dropout, hidden_tokens (share of tokens hidden while learning), lr, weight_decay,
@@ -51,18 +51,6 @@ class TextTransformerModel(AbstractTorchModel):  # type: ignore[misc]
         }
         for name, value in defaults.items():
             self._set_default_param_value(name, value)
-
-    def _get_default_auxiliary_params(self) -> dict[str, Any]:
-        params: dict[str, Any] = super()._get_default_auxiliary_params()
-        params["valid_raw_types"] = ["int", "float", "category", "bool", "object"]
-        params["ignored_type_group_special"] = [TEXT_TOPIC, TEXT_AS_CATEGORY]
-        return params
-
-    @classmethod
-    def _get_default_ag_args_ensemble(cls, **kwargs: Any) -> dict[str, Any]:
-        params: dict[str, Any] = super()._get_default_ag_args_ensemble(**kwargs)
-        params["fold_fitting_strategy"] = "sequential_local"
-        return params
 
     def _fit(
         self,
