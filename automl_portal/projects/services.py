@@ -83,14 +83,28 @@ def run_start(*, by: Membership, project: Project, settings: dict[str, Any] | No
     chosen = setup_settings(project.use_case, project.problem_type, {**project.settings, **(settings or {})})
     run_split_check(project, chosen["split"])
     memory_check(project_facts(project, chosen))
+    return run_queue(by=by, project=project, dataset=project.dataset, settings=chosen, idempotency_key=idempotency_key)
+
+
+def run_queue(
+    *,
+    by: Membership,
+    project: Project,
+    dataset: Dataset,
+    settings: dict[str, Any],
+    idempotency_key: str | None,
+    of: Run | None = None,
+    **origin: Run,
+) -> Run:
+    """A run with checked settings and its job, or the one that the key was used for. `of`: the run it comes from, `origin` says how."""
     job, created = job_create(
-        team=project.team, kind=JobKind.RUN, created_by=by.user, wall_limit_s=chosen["time_limit"], idempotency_key=idempotency_key
+        team=project.team, kind=JobKind.RUN, created_by=by.user, wall_limit_s=settings["time_limit"], idempotency_key=idempotency_key
     )
     if not created:
         return Run.objects.get(job=job)
     number = (project.runs.aggregate(last=Max("number"))["last"] or 0) + 1
-    run = Run.objects.create(project=project, dataset=project.dataset, number=number, job=job, settings=chosen)
-    audit(by=by, action="run.start", obj=run, detail=chosen)
+    run = Run.objects.create(project=project, dataset=dataset, number=number, job=job, settings=settings, **origin)
+    audit(by=by, action="run.start", obj=run, detail={**settings, **({"from": of.number} if of else {})})
     return run
 
 

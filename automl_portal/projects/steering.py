@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings as django_settings
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext_noop as N_
 
 from automl_portal import storage
@@ -14,11 +11,11 @@ from automl_portal.accounts.models import Membership, Role
 from automl_portal.accounts.services import audit, role_required
 from automl_portal.datasets.models import Dataset, DatasetStatus
 from automl_portal.errors import Problem
-from automl_portal.jobs.models import JobKind, JobState
-from automl_portal.jobs.services import job_cancel, job_create, job_pause, job_resume
+from automl_portal.jobs.models import JobState
+from automl_portal.jobs.services import job_cancel, job_pause, job_resume
 from automl_portal.projects.models import PUBLISHED, LeaderboardRow, Project, Run
 from automl_portal.projects.selectors import artefact
-from automl_portal.projects.services import SEARCH
+from automl_portal.projects.services import SEARCH, run_queue
 from automl_portal.projects.settings import setup_settings
 
 NOT_BASE = ("baseline", "ensemble")
@@ -65,7 +62,10 @@ def run_continue(*, by: Membership, run: Run, time_limit: float | None = None, i
         )
     given = {**run.settings, **({} if time_limit is None else {"time_limit": time_limit})}
     chosen = setup_settings(run.project.use_case, run.project.problem_type, given)
-    return _start(by=by, of=run, settings={**run.settings, "time_limit": chosen["time_limit"]}, key=idempotency_key, continues=run)
+    settings = {**run.settings, "time_limit": chosen["time_limit"]}
+    return run_queue(
+        by=by, project=run.project, dataset=run.dataset, settings=settings, idempotency_key=idempotency_key, of=run, continues=run
+    )
 
 
 @transaction.atomic
@@ -85,22 +85,7 @@ def run_replay(*, by: Membership, run: Run, dataset: Dataset | None = None, idem
     missing = sorted({setup["label"], *(name for names in setup["roles"].values() for name in names)} - there)
     if missing:
         raise Problem("columns_missing", N_("The data lacks columns of the recipe: %(columns)s."), params={"columns": ", ".join(missing)})
-    return _start(by=by, of=run, settings=run.settings, key=idempotency_key, replays=run, dataset=data)
-
-
-def _start(*, by: Membership, of: Run, settings: dict[str, Any], key: str | None, **origin: Any) -> Run:
-    """Queue a run of the same project that comes from `of`; `origin` are further fields of it."""
-    project: Project = of.project
-    job, created = job_create(
-        team=project.team, kind=JobKind.RUN, created_by=by.user, wall_limit_s=settings["time_limit"], idempotency_key=key
-    )
-    if not created:
-        return Run.objects.get(job=job)
-    number = (project.runs.aggregate(last=Max("number"))["last"] or 0) + 1
-    fields: dict[str, Any] = {"dataset": of.dataset, **origin}
-    run = Run.objects.create(project=project, number=number, job=job, settings=settings, **fields)
-    audit(by=by, action="run.start", obj=run, detail={**settings, "from": of.number})
-    return run
+    return run_queue(by=by, project=run.project, dataset=data, settings=run.settings, idempotency_key=idempotency_key, of=run, replays=run)
 
 
 def has_models(run: Run) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,9 +14,23 @@ from django.views.decorators.http import require_POST
 from automl_portal.accounts.access import TeamRequest, member_page
 from automl_portal.accounts.models import Role
 from automl_portal.errors import Problem
+from automl_portal.projects.models import Run
 from automl_portal.projects.services import run_start
 from automl_portal.projects.steering import run_cancel, run_continue, run_pause, run_replay, run_resume
 from automl_portal.projects.views.run import discard_word, run_of
+
+
+def run_steered(request: TeamRequest, run: Run, act: Callable[[], Run | None], said: str = "") -> HttpResponse:
+    """Act on a run, or tell why not; then on to the run that came of it, or back to this one."""
+    try:
+        made = act()
+    except Problem as problem:
+        messages.error(request, problem.sentence)
+        made = None
+    else:
+        if said:
+            messages.info(request, said)
+    return redirect("run_detail", run.project_id, (made or run).pk)
 
 
 @require_POST
@@ -23,12 +38,8 @@ from automl_portal.projects.views.run import discard_word, run_of
 def run_cancel_page(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
     """End the search and publish what it has finished."""
     run = run_of(request, project_id, run_id)
-    try:
-        run_cancel(by=request.membership, run=run)
-        messages.info(request, _("The run is being stopped; this takes up to 15 seconds."))
-    except Problem as problem:
-        messages.error(request, problem.sentence)
-    return redirect("run_detail", project_id, run_id)
+    said = _("The run is being stopped; this takes up to 15 seconds.")
+    return run_steered(request, run, lambda: run_cancel(by=request.membership, run=run), said)
 
 
 @require_POST
@@ -39,32 +50,22 @@ def run_discard(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpRes
     if request.POST.get("confirm", "").strip() != discard_word(run):
         messages.error(request, _("Nothing was thrown away: type %(word)s to confirm.") % {"word": discard_word(run)})
         return redirect("run_detail", project_id, run_id)
-    try:
-        run_cancel(by=request.membership, run=run, keep=False)
-        messages.info(request, _("The run is being stopped; this takes up to 15 seconds."))
-    except Problem as problem:
-        messages.error(request, problem.sentence)
-    return redirect("run_detail", project_id, run_id)
+    said = _("The run is being stopped; this takes up to 15 seconds.")
+    return run_steered(request, run, lambda: run_cancel(by=request.membership, run=run, keep=False), said)
 
 
 @require_POST
 @member_page(Role.ANALYST)
 def run_pause_page(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
-    try:
-        run_pause(by=request.membership, run=run_of(request, project_id, run_id))
-    except Problem as problem:
-        messages.error(request, problem.sentence)
-    return redirect("run_detail", project_id, run_id)
+    run = run_of(request, project_id, run_id)
+    return run_steered(request, run, lambda: run_pause(by=request.membership, run=run))
 
 
 @require_POST
 @member_page(Role.ANALYST)
 def run_resume_page(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
-    try:
-        run_resume(by=request.membership, run=run_of(request, project_id, run_id))
-    except Problem as problem:
-        messages.error(request, problem.sentence)
-    return redirect("run_detail", project_id, run_id)
+    run = run_of(request, project_id, run_id)
+    return run_steered(request, run, lambda: run_resume(by=request.membership, run=run))
 
 
 @require_POST
@@ -73,12 +74,8 @@ def run_continue_page(request: TeamRequest, project_id: UUID, run_id: UUID) -> H
     """A new run that goes on from this one."""
     run = run_of(request, project_id, run_id)
     limit = request.POST.get("time_limit", "")
-    try:
-        more = run_continue(by=request.membership, run=run, time_limit=float(limit) if limit.isdecimal() else None)
-    except Problem as problem:
-        messages.error(request, problem.sentence)
-        return redirect("run_detail", project_id, run_id)
-    return redirect("run_detail", project_id, more.pk)
+    seconds = float(limit) if limit.isdecimal() else None
+    return run_steered(request, run, lambda: run_continue(by=request.membership, run=run, time_limit=seconds))
 
 
 @require_POST
@@ -86,12 +83,7 @@ def run_continue_page(request: TeamRequest, project_id: UUID, run_id: UUID) -> H
 def run_replay_page(request: TeamRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
     """A new run that fits the recipe of this one's model on the project's present data."""
     run = run_of(request, project_id, run_id)
-    try:
-        again = run_replay(by=request.membership, run=run, dataset=run.project.dataset)
-    except Problem as problem:
-        messages.error(request, problem.sentence)
-        return redirect("run_detail", project_id, run_id)
-    return redirect("run_detail", project_id, again.pk)
+    return run_steered(request, run, lambda: run_replay(by=request.membership, run=run, dataset=run.project.dataset))
 
 
 @require_POST
