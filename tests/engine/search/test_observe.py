@@ -30,8 +30,12 @@ def told(curves: Curves) -> list[dict[str, Any]]:
 
 
 def test_a_model_reports_to_nobody_outside_a_search() -> None:
-    progress.listen(None)
+    heard: list[Epoch] = []
+    progress.listen(heard.append)
     progress.report(1, 10, loss=0.5)
+    progress.listen(None)
+    progress.report(2, 10, loss=0.4)
+    assert heard == [Epoch(1, 10, loss=0.5)]
 
 
 def test_a_fold_is_known_by_the_name_of_the_copy() -> None:
